@@ -1,0 +1,179 @@
+"""Media as the actors speak of it: what was found in a file, how it is cut, how it is encoded.
+
+Times are integers in the stream's own time base unless a name ends in `seconds`.
+"""
+
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+
+def _fraction(value: object) -> Fraction:
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return Fraction(int(value[0]), int(value[1]))
+    return Fraction(str(value)) if not isinstance(value, Fraction) else value
+
+
+# An exact rational that travels as the string "num/den".
+Rational = Annotated[
+    Fraction,
+    BeforeValidator(_fraction),
+    PlainSerializer(lambda f: f"{f.numerator}/{f.denominator}", return_type=str),
+]
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class MediaKind(StrEnum):
+    """What kind of target an upload is."""
+
+    VIDEO = "video"
+    PICTURE = "picture"
+
+
+class VideoStream(_Fact):
+    """The main video stream of a file.
+
+    Attributes:
+        width, height: Stored size in pixels, before rotation.
+        rotation: Degrees clockwise a player turns the picture by: 0, 90, 180 or 270.
+        fps: Average frames a second; 0 where the container does not say.
+        frames: Number of frames by the index; None where there is none.
+        sample_aspect: Width of a pixel over its height; 1 where not stated.
+        color_*: The FFmpeg code points, 2 meaning unspecified; `color_range` 0 unspecified, 1 limited, 2 full.
+    """
+
+    index: int
+    codec: str
+    profile: str | None = None
+    width: int
+    height: int
+    rotation: int = 0
+    pix_fmt: str
+    bit_depth: int = 8
+    time_base: Rational
+    fps: Rational = Fraction(0)
+    frames: int | None = None
+    bit_rate: int | None = None
+    sample_aspect: Rational = Fraction(1)
+    color_primaries: int = 2
+    color_trc: int = 2
+    color_space: int = 2
+    color_range: int = 0
+
+    @property
+    def display_size(self) -> tuple[int, int]:
+        """Width and height in pixels as a viewer sees them."""
+        return (self.height, self.width) if self.rotation % 180 else (self.width, self.height)
+
+
+class AudioStream(_Fact):
+    """An audio stream that will be copied."""
+
+    index: int
+    codec: str
+    sample_rate: int
+    channels: int
+    language: str | None = None
+
+
+class MediaInfo(_Fact):
+    """What a probe found.
+
+    Attributes:
+        container: FFmpeg's name of the format, such as "mov,mp4,m4a,3gp,3g2,mj2".
+        duration_seconds: Of the video stream; measured by packets where the header has none. 0 for a picture.
+        size: Bytes of the file.
+        bytes_read: Bytes the probe had to read.
+    """
+
+    kind: MediaKind
+    container: str
+    duration_seconds: float
+    size: int
+    video: VideoStream
+    audio: list[AudioStream] = Field(default_factory=list)
+    subtitles: int = 0
+    bytes_read: int = 0
+
+
+class SegmentRange(_Fact):
+    """A range of presentation time, end exclusive.
+
+    Attributes:
+        start_pts, end_pts: Frames with start_pts <= pts < end_pts belong to it; end None is the end of the stream.
+        seek_pts: PTS of the key frame decoding begins at.
+        previous_pts: PTS of the last frame before the range, None for the first; lets a frame-rate limit
+            drop the same frames whether a video is cut or not.
+        frames: Source frames in the range by the index, None where unknown.
+    """
+
+    index: int
+    start_pts: int
+    end_pts: int | None
+    seek_pts: int
+    previous_pts: int | None = None
+    frames: int | None = None
+    seconds: float
+
+
+class Plan(_Fact):
+    """A partition of the video's frames into segments.
+
+    Attributes:
+        bytes_read: Bytes of the container that had to be read to make it.
+    """
+
+    time_base: Rational
+    segments: list[SegmentRange]
+    frames: int | None = None
+    bytes_read: int = 0
+
+
+class EncodeSpec(_Fact):
+    """How every segment of a job is encoded: one value a job, so that segments join exactly.
+
+    Attributes:
+        encoder: FFmpeg encoder name, such as "libx264".
+        width, height: Stored size of the result in pixels, before rotation; both even where chroma asks for it.
+        fps_limit: At most this many frames a second are kept; None keeps all.
+        options: Encoder options, the same for every segment.
+    """
+
+    container: str = "mp4"
+    codec: str
+    encoder: str
+    pix_fmt: str
+    width: int
+    height: int
+    rotation: int = 0
+    time_base: Rational
+    fps: Rational = Fraction(0)
+    fps_limit: Rational | None = None
+    sample_aspect: Rational = Fraction(1)
+    color_primaries: int = 2
+    color_trc: int = 2
+    color_space: int = 2
+    color_range: int = 0
+    options: dict[str, str] = Field(default_factory=dict)
+
+
+class MediaLimits(_Fact):
+    """What a file may be at most, whatever the tier: beyond it, it is refused unopened.
+
+    Attributes:
+        max_pixels: Of one frame. Defaults to 8192 x 4320.
+        max_side: Pixels of the longer side. Defaults to 16384.
+        max_seconds: Duration. Defaults to 12 hours.
+        max_streams: Streams in the container. Defaults to 64.
+    """
+
+    max_pixels: int = 8192 * 4320
+    max_side: int = 16384
+    min_side: int = 16
+    max_seconds: float = 12 * 3600.0
+    max_streams: int = 64

@@ -1,0 +1,213 @@
+"""Messages between actors, as pydantic models. `contracts.subjects` says which travels where."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.errors import Failure
+from contracts.media import EncodeSpec, MediaKind, Rational, SegmentRange
+from contracts.states import JobState
+
+
+def now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+class Message(BaseModel):
+    """Base of all messages: immutable, unknown fields ignored so that versions can differ for a while."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class JobSubmitted(Message):
+    """A job row was written; plan it."""
+
+    job_id: UUID
+
+
+class JobCommand(Message):
+    """A user asks for a job to be cancelled or retried; the row decides whether it still can be."""
+
+    job_id: UUID
+
+
+class FaceRef(Message):
+    """A face of the library as an agent needs it.
+
+    Attributes:
+        key: Object key of the photo.
+        points: Five points in photo pixels, image-left eye first: (x, y) each, as YuNet gives them.
+    """
+
+    face_id: UUID
+    key: str
+    points: list[tuple[float, float]]
+
+
+class SegmentTask(Message):
+    """One attempt at one segment, complete in itself: an agent needs no database.
+
+    Attributes:
+        attempt_id: Key of everything an agent does for it, and the message's Nats-Msg-Id.
+        attempt: 1 for the first try.
+        source_key, output_key: Objects; the output is never written twice with different bytes by one attempt.
+        timeout_seconds: After this long the attempt is hung.
+    """
+
+    attempt_id: UUID
+    job_id: UUID
+    segment_index: int
+    attempt: int
+    kind: MediaKind
+    source_key: str
+    source_size: int
+    stream_index: int
+    time_base: Rational
+    range: SegmentRange
+    encode: EncodeSpec
+    engine: str
+    faces: list[FaceRef]
+    output_key: str
+    timeout_seconds: float = 900.0
+
+
+class SegmentStarted(Message):
+    """An agent began an attempt. `delivery` counts how often JetStream handed it out: 2 means an agent died."""
+
+    attempt_id: UUID
+    job_id: UUID
+    segment_index: int
+    agent_id: str
+    delivery: int = 1
+    at: datetime = Field(default_factory=now)
+
+
+class SegmentProgress(Message):
+    """How far an attempt is. `gpu_seconds` is what it has cost so far."""
+
+    attempt_id: UUID
+    job_id: UUID
+    segment_index: int
+    frames: int
+    gpu_seconds: float
+
+
+class SegmentDone(Message):
+    """An attempt's result is stored.
+
+    Attributes:
+        frames: Frames in the result. `faces`: faces swapped, summed over frames. `face_frames`: frames with one.
+        gpu_seconds: Measured cost: seconds the slot was held by the work.
+        sha256: Of the stored bytes, hexadecimal.
+    """
+
+    attempt_id: UUID
+    job_id: UUID
+    segment_index: int
+    agent_id: str
+    key: str
+    size: int
+    sha256: str
+    frames: int
+    faces: int
+    face_frames: int
+    gpu_seconds: float
+    first_pts: int | None = None
+    last_pts: int | None = None
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class SegmentFailed(Message):
+    """An attempt ended without a result. `agent_fault` attempts (the agent died) are not charged."""
+
+    attempt_id: UUID
+    job_id: UUID
+    segment_index: int
+    agent_id: str
+    failure: Failure
+    retryable: bool
+    agent_fault: bool = False
+    gpu_seconds: float = 0.0
+
+
+class MergeTask(Message):
+    """Every segment of the job is done; join them."""
+
+    job_id: UUID
+
+
+class JobEvent(Message):
+    """A job reached a state; the outbox row that carried it is `event_id`."""
+
+    event_id: UUID
+    job_id: UUID
+    user_id: UUID
+    state: JobState
+    failure: Failure | None = None
+    at: datetime = Field(default_factory=now)
+
+
+class JobProgress(Message):
+    """A job's progress as its user sees it.
+
+    Attributes:
+        percent: 0 to 100.
+        queue_position: Segments of anyone that will be started before this job's next one; None when nothing waits.
+        eta_seconds: Expected time to the end; None while unknown.
+    """
+
+    job_id: UUID
+    state: JobState
+    percent: float
+    frames_done: int
+    frames_total: int | None
+    segments_done: int
+    segments_total: int
+    queue_position: int | None = None
+    eta_seconds: float | None = None
+
+
+class CancelWork(Message):
+    """Agents stop what they do for the job."""
+
+    job_id: UUID
+
+
+class DeliveryTask(Message):
+    """A webhook delivery to be tried."""
+
+    delivery_id: UUID
+
+
+class DeadLetter(Message):
+    """A message that an actor gave up on, kept for a person to look at."""
+
+    actor: str
+    subject: str
+    reason: str
+    payload: str
+    deliveries: int
+    at: datetime = Field(default_factory=now)
+
+
+class AgentCard(Message):
+    """An agent as it registers itself in the `agents` bucket, renewed by a heartbeat.
+
+    Attributes:
+        slots: Segments it can work on at the same time.
+        busy: Attempts it works on now.
+        device: "cpu", or the accelerator's name.
+    """
+
+    agent_id: str
+    pool: str
+    slots: int
+    busy: list[UUID] = Field(default_factory=list)
+    engines: list[str]
+    device: str
+    host: str
+    pid: int
+    at: datetime = Field(default_factory=now)

@@ -1,0 +1,26 @@
+"""Tables as Tortoise models, one module a theme. Every foreign key that is searched by has an index."""
+
+from storage.models.accounts import ApiKey, Session, Tier, User
+from storage.models.jobs import Attempt, Job, JobFace, Segment
+from storage.models.library import Face, Upload
+from storage.models.records import AuditEntry, DeadLetterRow, IdempotencyRecord, OutboxMessage
+from storage.models.webhooks import WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "ApiKey",
+    "Attempt",
+    "AuditEntry",
+    "DeadLetterRow",
+    "Face",
+    "IdempotencyRecord",
+    "Job",
+    "JobFace",
+    "OutboxMessage",
+    "Segment",
+    "Session",
+    "Tier",
+    "Upload",
+    "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]
