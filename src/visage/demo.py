@@ -67,9 +67,9 @@ def write_clip(target: Path, seconds: float = SECONDS) -> None:
 def view(portrait: Image, time: float, seconds: float) -> Image:
     """What the camera sees of `portrait` (H, W, 3) at `time` seconds: `SIZE` pixels of it."""
     phase = 2 * np.pi * time / seconds
-    zoom = 1.9 - 0.6 * np.cos(phase)
+    zoom = 1.8 - 0.3 * np.cos(phase)
     angle = 4.0 * np.sin(2 * phase)
-    center = (FACE_CENTER[0] + 26 * np.sin(phase), FACE_CENTER[1] + 30 + 12 * np.cos(2 * phase))
+    center = (FACE_CENTER[0] + 26 * np.sin(phase), FACE_CENTER[1] + 22 + 8 * np.cos(2 * phase))
     matrix = cv2.getRotationMatrix2D(center, angle, zoom)
     matrix[:, 2] += np.array(SIZE) / 2 - center
     seen = cv2.warpAffine(portrait, matrix, SIZE, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
