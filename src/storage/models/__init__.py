@@ -3,7 +3,7 @@
 from storage.models.accounts import ApiKey, Session, Tier, User
 from storage.models.jobs import Attempt, Job, JobFace, Segment
 from storage.models.library import Face, Upload
-from storage.models.records import AuditEntry, DeadLetterRow, IdempotencyRecord, OutboxMessage
+from storage.models.records import AuditEntry, DeadLetterRow, Fence, IdempotencyRecord, OutboxMessage
 from storage.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "DeadLetterRow",
     "Face",
+    "Fence",
     "IdempotencyRecord",
     "Job",
     "JobFace",

@@ -7,6 +7,7 @@ from tortoise.models import Model
 
 from contracts.states import AttemptState, JobState, SegmentState
 from storage.models.accounts import User
+from storage.models.indexes import PartialIndex
 from storage.models.library import Face, Upload
 
 
@@ -45,6 +46,7 @@ class Job(Model):
     poster_key = fields.CharField(max_length=255, null=True)
     failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)  # contracts.errors.Failure
     no_face_found = fields.BooleanField(default=False)
+    endings = fields.IntField(default=0)  # how often it reached a final state: a retried job ends again
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
@@ -54,7 +56,10 @@ class Job(Model):
 
     class Meta:
         table = "jobs"
-        indexes = (("user_id", "created_at"), ("state",))
+        indexes = (
+            ("user_id", "created_at"),
+            PartialIndex(("created_at",), "idx_jobs_unfinished", "state NOT IN ('done', 'failed', 'cancelled')"),
+        )
 
 
 class JobFace(Model):

@@ -1,16 +1,22 @@
 """What must not be forgotten: messages to be sent, requests already served, letters nobody could read, deeds."""
 
 from typing import Any
+from uuid import uuid4
 
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.models.indexes import PartialIndex
+
 
 class OutboxMessage(Model):
-    """A message written in the transaction whose effects it tells of; the relay publishes it. `id` is its Nats-Msg-Id."""
+    """A message written in the transaction whose effects it tells of; the relay publishes it.
 
-    id = fields.UUIDField(primary_key=True)
-    sequence = fields.BigIntField(generated=True)
+    `sequence` is the order of publishing, `id` the Nats-Msg-Id.
+    """
+
+    sequence = fields.BigIntField(primary_key=True)
+    id = fields.UUIDField(unique=True, default=uuid4)
     subject = fields.CharField(max_length=255)
     payload = fields.TextField()
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -18,6 +24,11 @@ class OutboxMessage(Model):
 
     class Meta:
         table = "outbox"
+        ordering = ("sequence",)
+        indexes = (
+            PartialIndex(("sequence",), "idx_outbox_unsent", "sent_at IS NULL"),
+            PartialIndex(("sent_at",), "idx_outbox_sent", "sent_at IS NOT NULL"),
+        )
 
 
 class IdempotencyRecord(Model):
@@ -64,3 +75,13 @@ class AuditEntry(Model):
 
     class Meta:
         table = "audit"
+
+
+class Fence(Model):
+    """The leader whose writes count: only the holder of the highest `token` of a `name` may release work."""
+
+    name = fields.CharField(max_length=32, primary_key=True)
+    token = fields.BigIntField()
+
+    class Meta:
+        table = "fences"
