@@ -56,6 +56,7 @@ class Reason(StrEnum):
     CSRF = "csrf"
     IDEMPOTENCY_MISMATCH = "idempotency-mismatch"
     UPLOAD_OFFSET = "upload-offset"
+    UPLOAD_LOCKED = "upload-locked"
     UPLOAD_NOT_READY = "upload-not-ready"
     UNSUPPORTED_VERSION = "unsupported-version"
     UNSAFE_ADDRESS = "unsafe-address"

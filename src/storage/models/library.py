@@ -12,8 +12,8 @@ from storage.models.accounts import User
 class Upload(Model):
     """A video or picture to work on, or the photo of a face while it arrives.
 
-    `offset` counts bytes stored for good; `multipart` keeps the object store's upload id, the parts and the size of
-    the tail that is too short to be a part; `info` is a `contracts.media.MediaInfo`.
+    `offset` counts bytes stored for good; `multipart` keeps the object store's upload id, the parts and the
+    size of the tail that is too short to be a part; `info` is a `contracts.media.MediaInfo`.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -31,8 +31,10 @@ class Upload(Model):
     info: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)
     failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)  # contracts.errors.Failure
     face: fields.ForeignKeyNullableRelation["Face"] = fields.ForeignKeyField(
-        "models.Face", related_name="uploads", on_delete=fields.SET_NULL, null=True
+        "models.Face", related_name="uploads", on_delete=fields.SET_NULL, null=True, db_index=True
     )  # what a finished upload of purpose "face" became
+    lock = fields.UUIDField(null=True)
+    locked_until = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now=True)
     expires_at = fields.DatetimeField(db_index=True)
@@ -43,7 +45,10 @@ class Upload(Model):
 
 
 class Face(Model):
-    """A face of the library. `points` are five (x, y) in photo pixels, image-left eye first; `box` is x, y, w, h."""
+    """A face of the library.
+
+    `points` are five (x, y) in photo pixels, image-left eye first; `box` is x, y, width, height.
+    """
 
     id = fields.UUIDField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
