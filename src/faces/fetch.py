@@ -11,7 +11,7 @@ _TIMEOUT = urllib3.Timeout(connect=5, read=30)
 
 
 def photo_bytes(where: str, most: int = MOST_BYTES) -> bytes:
-    """The bytes behind `where`. Raises `MediaError` beyond `most` of them, `UnavailableError` without an answer."""
+    """The bytes behind `where`. Raises `MediaError` beyond `most`, `UnavailableError` without an answer."""
     data = _download(where, most) if where.startswith(("http://", "https://")) else _read(Path(where), most)
     if len(data) > most:
         message = f"The photo has more than {most // 10**6} MB; please send a smaller one."

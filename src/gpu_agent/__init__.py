@@ -1,0 +1,1 @@
+"""The agent: pulls segments, swaps faces in them, stores the result. Knows no database."""

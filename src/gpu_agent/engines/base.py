@@ -1,0 +1,57 @@
+"""What an engine is: the part that puts one face onto another, in aligned squares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from faces.detect import Picture, Points
+
+# Shape (n, size, size, 3), BGR.
+Crops = npt.NDArray[np.uint8]
+# Shape (n, size, size), 0 to 1: how much of the swapped pixel is shown.
+Masks = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A face as its engine wants it: computed once a photo. `data` is the engine's own."""
+
+    engine: str
+    data: Any
+
+
+@dataclass(frozen=True)
+class Swapped:
+    """What `Engine.swap` returns, one row a crop."""
+
+    crops: Crops
+    masks: Masks
+
+
+class Engine(Protocol):
+    """Swaps faces in squares aligned to the ArcFace template (`faces.align.template(size, margin)`)."""
+
+    @property
+    def name(self) -> str:
+        """As tasks and cards name it."""
+
+    @property
+    def device(self) -> str:
+        """Where it computes: "cpu", or the accelerator's name."""
+
+    @property
+    def size(self) -> int:
+        """Side of its squares in pixels."""
+
+    @property
+    def margin(self) -> float:
+        """Share of the template's square that is added on every side."""
+
+    def prepare(self, photo: Picture, points: Points) -> Identity:
+        """The identity of the face with these five points in a BGR photo."""
+
+    def swap(self, crops: Crops, identities: Sequence[Identity]) -> Swapped:
+        """Put `identities[i]` onto `crops[i]`. Raises `MemoryError` where a smaller batch could do."""
