@@ -5,7 +5,7 @@ from tortoise.models import Model
 
 
 class Tier(Model):
-    """A tariff; `contracts.tiers.TierPolicy` says what each column means. Read it with `TierPolicy.model_validate`."""
+    """A tariff; `contracts.tiers.TierPolicy` says what each column means and reads a row."""
 
     name = fields.CharField(max_length=32, primary_key=True)
     title = fields.CharField(max_length=64)

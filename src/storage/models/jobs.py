@@ -12,8 +12,9 @@ from storage.models.library import Face, Upload
 
 
 class Job(Model):
-    """One upload with one or more faces in it. `tier_id` is the tariff at submission, `options` the user's choices.
+    """One upload with one or more faces in it.
 
+    `tier_id` is the tariff at submission, `options` the user's choices,
     `plan` is a `contracts.media.Plan` without its segments, `encode` a `contracts.media.EncodeSpec`;
     frames, faces and GPU seconds are sums over done segments.
     """
@@ -58,7 +59,9 @@ class Job(Model):
         table = "jobs"
         indexes = (
             ("user_id", "created_at"),
-            PartialIndex(("created_at",), "idx_jobs_unfinished", "state NOT IN ('done', 'failed', 'cancelled')"),
+            PartialIndex(
+                ("created_at",), "idx_jobs_unfinished", "state NOT IN ('done', 'failed', 'cancelled')"
+            ),
         )
 
 
@@ -103,7 +106,7 @@ class Segment(Model):
     class Meta:
         table = "segments"
         unique_together = (("job_id", "index"),)
-        indexes = (("state",),)
+        indexes = (PartialIndex(("job_id",), "idx_segments_open", "state IN ('waiting', 'released')"),)
 
 
 class Attempt(Model):
@@ -132,4 +135,4 @@ class Attempt(Model):
 
     class Meta:
         table = "attempts"
-        indexes = (("state",),)
+        indexes = (PartialIndex(("released_at",), "idx_attempts_open", "state IN ('released', 'running')"),)

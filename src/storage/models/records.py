@@ -1,4 +1,4 @@
-"""What must not be forgotten: messages to be sent, requests already served, letters nobody could read, deeds."""
+"""What must not be forgotten: messages to be sent, requests served, letters nobody could read, deeds."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,0 +1,68 @@
+"""Names of objects in the store. Nobody writes one by hand."""
+
+from uuid import UUID
+
+
+def upload_prefix(upload: UUID) -> str:
+    """Everything stored of an upload."""
+    return f"uploads/{upload}/"
+
+
+def upload_source(upload: UUID) -> str:
+    """The bytes as the user sent them."""
+    return f"uploads/{upload}/source"
+
+
+def upload_tail(upload: UUID) -> str:
+    """Bytes at the end of an unfinished upload that are too few for a part."""
+    return f"uploads/{upload}/tail"
+
+
+def face_prefix(face: UUID) -> str:
+    """Everything stored of a face."""
+    return f"faces/{face}/"
+
+
+def face_photo(face: UUID) -> str:
+    """The photo as the user sent it."""
+    return f"faces/{face}/photo"
+
+
+def face_thumbnail(face: UUID) -> str:
+    """A square JPEG around the face."""
+    return f"faces/{face}/thumbnail.jpg"
+
+
+def job_prefix(job: UUID) -> str:
+    """Everything stored of a job."""
+    return f"jobs/{job}/"
+
+
+def segments_prefix(job: UUID) -> str:
+    """Every attempt's bytes of every segment of a job."""
+    return f"jobs/{job}/segments/"
+
+
+def segment(job: UUID, index: int, attempt: UUID, extension: str) -> str:
+    """What one attempt at a segment made; `extension` without a dot."""
+    return f"jobs/{job}/segments/{index}-{attempt}.{extension}"
+
+
+def result(job: UUID, extension: str) -> str:
+    """The finished file; `extension` without a dot."""
+    return f"jobs/{job}/result.{extension}"
+
+
+def preview(job: UUID) -> str:
+    """The result as any browser plays it."""
+    return f"jobs/{job}/preview.mp4"
+
+
+def source_preview(job: UUID) -> str:
+    """The original as any browser plays it."""
+    return f"jobs/{job}/source-preview.mp4"
+
+
+def poster(job: UUID) -> str:
+    """A still of the result."""
+    return f"jobs/{job}/poster.jpg"
