@@ -1,0 +1,184 @@
+"""Keeps programs running: starts them, sees that they are ready, starts them again when they die."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from visage.embedded.process import Program, spawn, stop
+
+log = structlog.get_logger("visage")
+
+_FIRST_DELAY = 0.1  # seconds before the first restart; doubles while a program keeps dying young
+_LONGEST_DELAY = 5.0
+_YOUNG = 5.0  # seconds of life after which a death counts as the first again
+_TRIES = 4  # deaths before a program was ready once, after which starting it is given up
+_POLL_SECONDS = 0.03
+_LOG_TAIL = 1_500  # characters
+
+
+class Unit(Protocol):
+    """Something that can be kept running."""
+
+    @property
+    def name(self) -> str:
+        """Its name, unique in a keeper."""
+
+    @property
+    def grace(self) -> float:
+        """Seconds between the stop signal and SIGKILL."""
+
+    def prepare(self) -> None:
+        """Make files ready before each start. May block; runs in a thread."""
+
+    def program(self) -> Program:
+        """How to start it now."""
+
+    async def check(self) -> None:
+        """Raise any exception while it does not serve."""
+
+
+class StartError(Exception):
+    """A program could not be started. The message tells which, and the end of its log."""
+
+
+@dataclass
+class _Kept:
+    """One unit and what became of it."""
+
+    unit: Unit
+    process: asyncio.subprocess.Process | None = None
+    program: Program | None = None
+    task: asyncio.Task[None] | None = None
+    deaths: int = 0
+    is_ready: bool = False
+    stopping: bool = False
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+
+class Keeper:
+    """Keeps any number of units running until `close`."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Kept] = {}
+
+    async def add(self, unit: Unit, *, wait: bool = True, seconds: float = 60.0) -> None:
+        """Start `unit` and keep it running; return when it is ready (or at once without `wait`).
+
+        Raises:
+            StartError: It died again and again, or was not ready within `seconds`.
+        """
+        kept = self._kept[unit.name] = _Kept(unit)
+        kept.task = asyncio.create_task(self._keep(kept), name=f"keep-{unit.name}")
+        if wait:
+            try:
+                await self._until_ready(kept, seconds)
+            except BaseException:
+                await self.remove([unit.name])
+                raise
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """Process id of everything that runs now, by name."""
+        running = {name: kept.process for name, kept in self._kept.items()}
+        return {name: p.pid for name, p in running.items() if p is not None and p.returncode is None}
+
+    def is_ready(self, name: str) -> bool:
+        """Whether the process of `name` that runs now was seen ready."""
+        return self._kept[name].is_ready
+
+    async def restarted(self, name: str, pid: int, seconds: float = 60.0) -> int:
+        """Wait until `name` is ready with another process than `pid`; return the new process's id.
+
+        Raises:
+            TimeoutError: That did not happen within `seconds`.
+        """
+        kept = self._kept[name]
+        async with asyncio.timeout(seconds), kept.changed:
+            await kept.changed.wait_for(
+                lambda: kept.is_ready and kept.process is not None and kept.process.pid != pid
+            )
+        assert kept.process is not None
+        return kept.process.pid
+
+    async def remove(self, names: list[str]) -> None:
+        """Stop these side by side, and do not start them again."""
+        gone = [self._kept.pop(name) for name in names if name in self._kept]
+        await asyncio.gather(*(_end(kept) for kept in gone))
+
+    async def close(self) -> None:
+        """Stop everything that still runs."""
+        await self.remove(list(self._kept))
+
+    async def _until_ready(self, kept: _Kept, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds), kept.changed:
+                await kept.changed.wait_for(lambda: kept.is_ready or kept.deaths >= _TRIES)
+        except TimeoutError:
+            raise StartError(_story(kept, f"was not ready after {seconds:.0f} s")) from None
+        if kept.deaths >= _TRIES:
+            raise StartError(_story(kept, "cannot be started"))
+
+    async def _keep(self, kept: _Kept) -> None:
+        loop = asyncio.get_running_loop()
+        while not kept.stopping:
+            born = loop.time()
+            code = await self._run_once(kept)
+            if kept.stopping:
+                return
+            kept.deaths = 1 if loop.time() - born > _YOUNG else kept.deaths + 1
+            delay = min(_FIRST_DELAY * 2 ** (kept.deaths - 1), _LONGEST_DELAY)
+            log.warning("died", program=kept.unit.name, code=code, again_in=delay)
+            await _announce(kept)
+            await asyncio.sleep(delay)
+
+    async def _run_once(self, kept: _Kept) -> int | None:
+        """Start the unit, see that it gets ready, wait for its end. Its exit code; None if it had no start."""
+        try:
+            await asyncio.to_thread(kept.unit.prepare)
+            kept.program = kept.unit.program()
+            kept.process = await spawn(kept.program)
+        except Exception:
+            log.exception("start failed", program=kept.unit.name)
+            return None
+        readiness = asyncio.create_task(_become_ready(kept), name=f"ready-{kept.unit.name}")
+        try:
+            return await kept.process.wait()
+        finally:
+            readiness.cancel()
+            kept.is_ready = False
+
+
+async def _become_ready(kept: _Kept) -> None:
+    while True:
+        try:
+            await kept.unit.check()
+            break
+        except Exception:
+            await asyncio.sleep(_POLL_SECONDS)
+    kept.is_ready = True
+    log.debug("ready", program=kept.unit.name, deaths=kept.deaths)
+    await _announce(kept)
+
+
+async def _announce(kept: _Kept) -> None:
+    async with kept.changed:
+        kept.changed.notify_all()
+
+
+async def _end(kept: _Kept) -> None:
+    kept.stopping = True
+    if kept.process is not None and kept.program is not None:
+        await stop(kept.process, kept.program.stop_signal, kept.unit.grace)
+    if kept.task is not None:
+        kept.task.cancel()
+        await asyncio.gather(kept.task, return_exceptions=True)
+
+
+def _story(kept: _Kept, what: str) -> str:
+    """One sentence and the end of the program's log."""
+    path: Path | None = kept.program.log if kept.program else None
+    tail = path.read_text(errors="replace")[-_LOG_TAIL:] if path and path.exists() else ""
+    return f"{kept.unit.name} {what}. The end of {path}:\n{tail}"
