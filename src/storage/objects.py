@@ -17,7 +17,7 @@ Body = bytes | Path | AsyncIterable[bytes]
 MIN_PART_BYTES = 5 * 2**20
 
 
-class ObjectMissing(WorkError):
+class ObjectMissing(WorkError):  # noqa: N818
     """There is no such object, or no such multipart upload. Another try will not find it either."""
 
     def __init__(self, key: str) -> None:
