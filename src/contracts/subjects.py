@@ -56,8 +56,8 @@ def segment_event(what: str, job: UUID) -> str:
     return f"events.segment.{what}.{job}"
 
 
-def job_event(state: str, job: UUID) -> str:
-    """A job reached a state."""
+def job_event(state: str, job: UUID | str) -> str:
+    """A job reached a state; either may be "*"."""
     return f"events.job.{state}.{job}"
 
 
