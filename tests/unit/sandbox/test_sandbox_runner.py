@@ -1,0 +1,97 @@
+"""The runner turns every way a worker can end into a reply or a typed error, and leaves no process."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import psutil
+import pytest
+from pydantic import BaseModel
+from sandbox_targets import Reply, Request
+
+import sandbox
+from contracts.errors import MediaError, Reason, UnavailableError, WorkError
+from contracts.settings import SandboxSettings
+
+_LIMITS = SandboxSettings(memory_mb=512, cpu_seconds=20, wall_seconds=30)
+_HERE = "sandbox_targets"
+
+
+async def _run(name: str, value: str = "", limits: SandboxSettings = _LIMITS) -> str:
+    return (await sandbox.run(f"{_HERE}:{name}", Request(value=value), Reply, limits=limits)).value
+
+
+def _children() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "sandbox.worker" in " ".join(child.cmdline())]
+
+
+async def test_a_reply_comes_back() -> None:
+    assert await _run("echo", "grüße\n") == "grüße\n"
+
+
+async def test_the_worker_sees_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISAGE_S3_SECRET_KEY", "secret")
+    seen = (await _run("environment")).split(",")
+    assert not [name for name in seen if name.startswith("VISAGE") or name in ("HOME", "USER")]
+
+
+async def test_what_is_printed_does_not_spoil_the_reply() -> None:
+    assert await _run("chatter", "intact") == "intact"
+
+
+@pytest.mark.parametrize(
+    ("target", "limits", "words"),
+    [
+        ("eat_memory", _LIMITS, "memory"),
+        ("spin", SandboxSettings(memory_mb=512, cpu_seconds=1, wall_seconds=30), "processor"),
+        ("sleep", SandboxSettings(memory_mb=512, cpu_seconds=20, wall_seconds=2), "longer than 2 s"),
+        ("segfault", _LIMITS, "SIGSEGV"),
+        ("leave", _LIMITS, "broke off"),
+    ],
+)
+async def test_a_worker_beyond_its_limits_is_a_typed_error(
+    target: str, limits: SandboxSettings, words: str
+) -> None:
+    with pytest.raises(MediaError, match=words) as caught:
+        await _run(target, limits=limits)
+    assert caught.value.reason is Reason.PROBE_LIMIT
+    assert not _children()
+
+
+async def test_typed_errors_travel_back() -> None:
+    with pytest.raises(MediaError) as media:
+        await _run("refuse")
+    assert (media.value.reason, media.value.message) == (Reason.TRUNCATED, "cut short")
+    assert media.value.detail == {"missing": 7}
+    with pytest.raises(WorkError) as work:
+        await _run("refuse_work")
+    assert not work.value.retryable
+    with pytest.raises(UnavailableError):
+        await _run("unavailable")
+
+
+async def test_an_untyped_error_is_internal() -> None:
+    with pytest.raises(WorkError, match="ZeroDivisionError") as caught:
+        await _run("stumble")
+    assert caught.value.reason is Reason.INTERNAL
+
+
+async def test_a_reply_of_the_wrong_shape_is_refused() -> None:
+    class Strict(BaseModel):
+        number: int
+
+    with pytest.raises(MediaError, match="no sense"):
+        await sandbox.run(f"{_HERE}:wrong_reply", Request(), Strict, limits=_LIMITS)
+
+
+async def test_cancelling_kills_the_worker(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    task = asyncio.create_task(_run("sleep", str(note)))
+    async with asyncio.timeout(20):
+        while not (note.exists() and note.read_text()):
+            await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
