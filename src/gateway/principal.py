@@ -1,0 +1,46 @@
+"""Who asks: the user, by the page's session or by an API key."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from aiohttp import web
+
+from contracts.errors import Reason, RequestError
+from contracts.tiers import TierPolicy
+from storage.models import ApiKey, Session, User
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An authenticated user with the tariff that holds for the request.
+
+    Exactly one of `session` (a log-in from the page) and `key` (an API key) is set.
+    """
+
+    user: User
+    tier: TierPolicy
+    session: Session | None = None
+    key: ApiKey | None = None
+
+    @property
+    def user_id(self) -> UUID:
+        """The user's id."""
+        return self.user.id
+
+
+PRINCIPAL = web.RequestKey("principal", Principal)
+
+
+def principal_of(request: web.Request) -> Principal:
+    """Who sent the request.
+
+    Raises:
+        RequestError: UNAUTHENTICATED where nobody is logged in and no valid API key was sent.
+    """
+    principal = request.get(PRINCIPAL)
+    if principal is None:
+        raise RequestError(
+            Reason.UNAUTHENTICATED,
+            "Log in, or send an API key as `Authorization: Bearer vsg_...`.",
+        )
+    return principal

@@ -1,0 +1,74 @@
+"""What users may send as JSON: strict models, whose errors say which field and what would pass."""
+
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+MOST_FACES = 8
+
+EventName = Literal["job.done", "job.failed", "job.cancelled"]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+EngineName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+
+
+class Request(BaseModel):
+    """Base of all request bodies: what is not known is refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Credentials(Request):
+    """The sign-up and log-in forms."""
+
+    email: str = Field(min_length=3, max_length=254)
+    password: str = Field(min_length=1, max_length=1000)
+
+
+class JobRequest(Request):
+    """A job to be started: an upload that is ready, and one face, or several.
+
+    Attributes:
+        engine: Who swaps; the service's default where none is named.
+        options: Kept with the job and shown with it.
+    """
+
+    upload_id: UUID
+    face_id: UUID | None = None
+    face_ids: list[UUID] = Field(default_factory=list, max_length=MOST_FACES)
+    engine: EngineName | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way_to_name_faces(self) -> Self:
+        if (self.face_id is None) == (not self.face_ids):
+            raise ValueError("give either face_id or face_ids, with at least one face")
+        if len(set(self.faces)) != len(self.faces):
+            raise ValueError("each face may be given once")
+        return self
+
+    @property
+    def faces(self) -> list[UUID]:
+        """The faces, however they were given."""
+        return self.face_ids or ([self.face_id] if self.face_id else [])
+
+
+class KeyRequest(Request):
+    """An API key to be made; `name` tells it from others."""
+
+    name: Name
+
+
+class EndpointRequest(Request):
+    """A webhook endpoint to be added; `events` empty means all."""
+
+    url: Annotated[AnyHttpUrl, Field(max_length=2000)]
+    events: list[EventName] = Field(default_factory=list)
+
+
+class EndpointChange(Request):
+    """What to change of a webhook endpoint; what is left out stays."""
+
+    url: Annotated[AnyHttpUrl, Field(max_length=2000)] | None = None
+    events: list[EventName] | None = None
+    enabled: bool | None = None

@@ -1,0 +1,143 @@
+"""Jobs: what one would make, starting, watching, stopping."""
+
+from uuid import UUID, uuid4
+
+from contracts.errors import LimitError, Reason, RequestError
+from contracts.media import MediaInfo, MediaKind
+from contracts.states import UploadState
+from contracts.tiers import TierPolicy
+from gateway.context import Gateway
+from gateway.cursors import DEFAULT_LIMIT, page
+from gateway.principal import Principal
+from gateway.requests import JobRequest
+from gateway.views import EstimateView
+from storage import audit, jobs, library
+from storage.models import Job, Upload
+
+
+async def estimate_job(principal: Principal, request: JobRequest) -> EstimateView:
+    """What the job would make, and why it would be refused, without starting it.
+
+    Raises:
+        RequestError: NOT_FOUND, UPLOAD_NOT_READY.
+    """
+    info = _info_of(await _ready_upload(principal, request.upload_id))
+    estimate = estimate_of(info, principal.tier)
+    try:
+        await _check_faces(principal, request)
+        await _check_limits(principal, info)
+    except (LimitError, RequestError) as error:
+        return estimate.model_copy(update={"refusal": error.failure})
+    return estimate
+
+
+def estimate_of(info: MediaInfo, tier: TierPolicy) -> EstimateView:
+    """Size and frame rate of the result of `info` under a tier."""
+    width, height = info.video.display_size
+    size = tier.scaled_size(width, height)
+    video = info.kind is MediaKind.VIDEO
+    limited = tier.limited_fps(info.video.fps) if video else None
+    return EstimateView(
+        width=size[0],
+        height=size[1],
+        fps=float(limited or info.video.fps) if video else None,
+        seconds=info.duration_seconds,
+        scaled=size != (width, height),
+        fps_reduced=limited is not None,
+        tier=tier.name,
+    )
+
+
+async def submit_job(
+    gateway: Gateway, principal: Principal, request: JobRequest, address: str | None = None
+) -> Job:
+    """Start a job.
+
+    Raises:
+        RequestError: NOT_FOUND (upload or face), UPLOAD_NOT_READY.
+        LimitError: JOBS_LIMIT, DURATION_LIMIT, SIZE_LIMIT with what would pass.
+    """
+    upload = await _ready_upload(principal, request.upload_id)
+    await _check_faces(principal, request)
+    await _check_limits(principal, _info_of(upload))
+    job_id = uuid4()
+    await jobs.create_job(
+        job_id=job_id,
+        user_id=principal.user_id,
+        upload_id=upload.id,
+        face_ids=request.faces,
+        tier=principal.tier,
+        engine=request.engine or gateway.settings.agent.engine,
+        options=request.options,
+    )
+    await audit.record("job.create", str(job_id), principal.user_id, address)
+    return await get_job(principal, job_id)
+
+
+async def _ready_upload(principal: Principal, upload_id: UUID) -> Upload:
+    upload = await library.upload_of(principal.user_id, upload_id)
+    if upload.state is UploadState.READY and upload.info is not None:
+        return upload
+    messages = {
+        UploadState.OPEN: f"{upload.offset} of its {upload.size} bytes have arrived.",
+        UploadState.PROBING: "It is still being looked at; that takes some seconds.",
+        UploadState.REFUSED: "It cannot be used: " + str((upload.failure or {}).get("message", "")),
+        UploadState.EXPIRED: "It was removed after its time. Upload it again.",
+        UploadState.READY: "It is the photo of a face. Choose a video or picture to put the face into.",
+    }
+    raise RequestError(Reason.UPLOAD_NOT_READY, messages[upload.state], state=upload.state)
+
+
+def _info_of(upload: Upload) -> MediaInfo:
+    return MediaInfo.model_validate(upload.info)
+
+
+async def _check_faces(principal: Principal, request: JobRequest) -> None:
+    for face_id in request.faces:
+        await library.face_of(principal.user_id, face_id)
+
+
+async def _check_limits(principal: Principal, info: MediaInfo) -> None:
+    principal.tier.check_media(info)
+    principal.tier.check_jobs(await jobs.unfinished_count(principal.user_id))
+
+
+async def get_job(principal: Principal, job_id: UUID) -> Job:
+    """A job of the user with its `upload` and `job_faces`.
+
+    Raises:
+        RequestError: NOT_FOUND.
+    """
+    return await jobs.job_of(principal.user_id, job_id)
+
+
+async def list_jobs(
+    principal: Principal, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> tuple[list[Job], str | None]:
+    """Jobs of the user with `upload` and `job_faces`, newest first, and the cursor of the next page."""
+    return await page(lambda before, count: jobs.jobs_of(principal.user_id, before, count), cursor, limit)
+
+
+async def cancel_job(principal: Principal, job_id: UUID) -> Job:
+    """Ask for a job to stop.
+
+    Raises:
+        RequestError: NOT_FOUND; NOT_CANCELLABLE where it has ended.
+    """
+    await jobs.request_cancel(principal.user_id, job_id)
+    await audit.record("job.cancel", str(job_id), principal.user_id)
+    return await get_job(principal, job_id)
+
+
+async def retry_job(principal: Principal, job_id: UUID) -> Job:
+    """Ask for what is missing of a failed job to be run again.
+
+    Raises:
+        RequestError: NOT_FOUND; NOT_RETRYABLE where it has not failed.
+        LimitError: JOBS_LIMIT.
+    """
+    job = await get_job(principal, job_id)
+    principal.tier.check_jobs(await jobs.unfinished_count(principal.user_id))
+    await jobs.request_retry(principal.user_id, job.id)
+    await audit.record("job.retry", str(job_id), principal.user_id)
+    return await get_job(principal, job_id)

@@ -1,0 +1,145 @@
+"""Uploads: creation, bytes in order, what became of them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from contracts.errors import LimitError, MediaError, Reason, RequestError
+from contracts.messages import now
+from contracts.states import UploadState
+from gateway.context import Gateway
+from gateway.cursors import DEFAULT_LIMIT, page
+from gateway.intake.append import append_bytes
+from gateway.intake.lock import held
+from gateway.principal import Principal
+from storage import audit, keys, library
+from storage.models import Upload
+
+MAX_PHOTO_BYTES = 25 * 10**6
+TARGET = "target"
+FACE = "face"
+
+
+@dataclass(frozen=True)
+class NewUpload:
+    """What is known of a file before its bytes arrive; `purpose` is "target" or "face"."""
+
+    purpose: str
+    filename: str
+    size: int
+    content_type: str | None = None
+
+
+async def create_upload(gateway: Gateway, principal: Principal, new: NewUpload) -> Upload:
+    """Make room for a file whose bytes will come by `append`.
+
+    Raises:
+        MediaError: EMPTY_FILE.
+        LimitError: SIZE_LIMIT with the bytes that would pass.
+        RequestError: INVALID purpose.
+    """
+    _check_purpose(new.purpose)
+    if new.size == 0:
+        raise MediaError(Reason.EMPTY_FILE, "The file is empty. Choose one with something in it.")
+    check_size(principal, new.purpose, new.size)
+    upload_id = uuid4()
+    upload = await Upload.create(
+        id=upload_id,
+        user_id=principal.user_id,
+        purpose=new.purpose,
+        filename=clean_name(new.filename, new.purpose),
+        content_type=new.content_type[:100] if new.content_type else None,
+        size=new.size,
+        key=keys.upload_source(upload_id),
+        expires_at=now() + timedelta(hours=gateway.settings.gateway.upload_hours),
+    )
+    await audit.record("upload.create", str(upload_id), principal.user_id, size=new.size, purpose=new.purpose)
+    return upload
+
+
+def check_size(principal: Principal, purpose: str, size: int) -> None:
+    """Refuse what the tier, or a photo's limit, does not allow.
+
+    Raises:
+        LimitError: SIZE_LIMIT with the bytes that would pass.
+    """
+    if purpose == FACE and size > MAX_PHOTO_BYTES:
+        raise LimitError(
+            Reason.SIZE_LIMIT,
+            f"A photo of a face has at most {MAX_PHOTO_BYTES // 10**6} MB.",
+            limit=MAX_PHOTO_BYTES,
+            value=size,
+        )
+    principal.tier.check_size(size)
+
+
+def _check_purpose(purpose: str) -> None:
+    if purpose not in (TARGET, FACE):
+        message = 'An upload is for "target", a video or picture to work on, or "face", a photo of a face.'
+        raise RequestError(Reason.INVALID, message, errors=[{"field": "purpose", "message": message}])
+
+
+def clean_name(name: str, fallback: str) -> str:
+    """A file name as it is shown and offered again: no folders, no control characters, at most 255 characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in last if letter.isprintable()).strip()[-255:] or fallback
+
+
+async def append(
+    gateway: Gateway, principal: Principal, upload_id: UUID, offset: int, body: AsyncIterator[bytes]
+) -> Upload:
+    """Add the bytes of `body` from `offset` on; whatever arrived is kept, also when the body breaks off.
+
+    Raises:
+        RequestError: UPLOAD_OFFSET where the upload stands elsewhere, UPLOAD_LOCKED while another request adds,
+            NOT_FOUND, CONFLICT where it is complete or gone.
+        LimitError: SIZE_LIMIT where more bytes come than were announced.
+    """
+    upload = await get_upload(principal, upload_id)
+    if upload.state is not UploadState.OPEN:
+        raise RequestError(Reason.CONFLICT, f"The upload takes no more bytes: it is {upload.state}.")
+    appended = await append_bytes(gateway, upload, offset, body)
+    if appended.state is UploadState.PROBING:
+        gateway.inspector.begin(upload.id)
+    return appended
+
+
+async def get_upload(principal: Principal, upload_id: UUID) -> Upload:
+    """An upload of the user.
+
+    Raises:
+        RequestError: NOT_FOUND.
+    """
+    return await library.upload_of(principal.user_id, upload_id)
+
+
+async def list_uploads(
+    principal: Principal, purpose: str | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> tuple[list[Upload], str | None]:
+    """Uploads of the user, newest first, and the cursor of the next page."""
+    return await page(
+        lambda before, count: library.uploads_of(principal.user_id, purpose, before, count), cursor, limit
+    )
+
+
+async def terminate_upload(gateway: Gateway, principal: Principal, upload_id: UUID) -> None:
+    """Throw an upload and its bytes away.
+
+    Raises:
+        RequestError: CONFLICT while a job reads it, UPLOAD_LOCKED while bytes arrive, NOT_FOUND.
+    """
+    upload = await get_upload(principal, upload_id)
+    if await library.unfinished_jobs_of_upload(upload.id):
+        raise RequestError(Reason.CONFLICT, "A job is working on this upload. Cancel the job first.")
+    async with held(upload) as mine:
+        await discard(gateway, mine)
+        await library.expire_upload(mine.id)
+    await audit.record("upload.delete", str(upload_id), principal.user_id)
+
+
+async def discard(gateway: Gateway, upload: Upload) -> None:
+    """Remove everything stored of an upload; what is gone already is no error."""
+    if upload.multipart and upload.multipart.get("id"):
+        await gateway.store.abort_multipart(upload.key, upload.multipart["id"])
+    await gateway.store.delete_prefix(keys.upload_prefix(upload.id))

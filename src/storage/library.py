@@ -1,0 +1,155 @@
+"""Uploads and faces as named queries."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from contracts.errors import Failure, Reason, RequestError
+from contracts.media import MediaInfo
+from contracts.messages import now
+from contracts.states import JobState, UploadState
+from storage.database import transaction
+from storage.models import Face, Job, JobFace, Upload
+
+_FINAL = [state for state in JobState if state.final]
+
+
+async def upload_of(user_id: UUID, upload_id: UUID) -> Upload:
+    """An upload of the user.
+
+    Raises:
+        RequestError: NOT_FOUND, for another user's upload too.
+    """
+    upload = await Upload.get_or_none(id=upload_id, user_id=user_id)
+    if upload is None:
+        raise RequestError(Reason.NOT_FOUND, "There is no such upload.", upload_id=str(upload_id))
+    return upload
+
+
+async def uploads_of(
+    user_id: UUID, purpose: str | None, before: tuple[datetime, UUID] | None, limit: int
+) -> list[Upload]:
+    """The user's uploads that are not expired, newest first; `before` is the last one of the page before."""
+    query = Upload.filter(user_id=user_id, state__not=UploadState.EXPIRED)
+    if purpose is not None:
+        query = query.filter(purpose=purpose)
+    if before is not None:
+        query = query.filter(_older(*before))
+    return await query.order_by("-created_at", "-id").limit(limit)
+
+
+def _older(moment: datetime, row_id: UUID) -> Q:
+    return Q(created_at__lt=moment) | Q(created_at=moment, id__lt=row_id)
+
+
+async def lock_upload(upload_id: UUID, lock: UUID, seconds: float, state: UploadState) -> Upload | None:
+    """Take an upload in `state` for `seconds`; None where somebody else has it or it is in another state."""
+    free = Q(locked_until__isnull=True) | Q(locked_until__lt=now())
+    until = now() + timedelta(seconds=seconds)
+    taken = await Upload.filter(free, id=upload_id, state=state).update(lock=lock, locked_until=until)
+    return await Upload.get_or_none(id=upload_id, lock=lock) if taken else None
+
+
+async def extend_upload_lock(upload_id: UUID, lock: UUID, seconds: float) -> bool:
+    """Hold an upload for another `seconds`; False where it was lost."""
+    until = now() + timedelta(seconds=seconds)
+    return bool(await Upload.filter(id=upload_id, lock=lock).update(locked_until=until))
+
+
+async def unlock_upload(upload_id: UUID, lock: UUID, wait_seconds: float = 0) -> None:
+    """Give an upload back, at once or after a while."""
+    until = now() + timedelta(seconds=wait_seconds) if wait_seconds else None
+    await Upload.filter(id=upload_id, lock=lock).update(lock=None, locked_until=until)
+
+
+async def save_upload(upload_id: UUID, lock: UUID, **columns: Any) -> None:
+    """Write columns of an upload that is held by `lock`.
+
+    Raises:
+        RequestError: UPLOAD_LOCKED where it was lost to somebody else; nothing is written then.
+    """
+    if not await Upload.filter(id=upload_id, lock=lock).update(updated_at=now(), **columns):
+        raise RequestError(Reason.UPLOAD_LOCKED, "The upload went on elsewhere, or was removed.")
+
+
+async def is_locked(upload_id: UUID) -> bool:
+    """Whether somebody holds the upload."""
+    return await Upload.exists(id=upload_id, locked_until__gt=now())
+
+
+async def settle_upload(
+    upload_id: UUID, lock: UUID, state: UploadState, expires_at: datetime, info: MediaInfo | None, face: Face | None
+) -> None:
+    """End the inspection of an upload well; a `face` not saved yet is added with it."""
+    async with transaction() as connection:
+        if face is not None and not await Face.filter(id=face.id).using_db(connection).exists():
+            await face.save(using_db=connection, force_create=True)
+        columns = {
+            "state": state,
+            "expires_at": expires_at,
+            "info": info.model_dump(mode="json") if info else None,
+            "face_id": face.id if face else None,
+            "updated_at": now(),
+        }
+        await Upload.filter(id=upload_id, lock=lock).using_db(connection).update(**columns)
+
+
+async def refuse_upload(upload_id: UUID, lock: UUID, failure: Failure) -> None:
+    """End the inspection of an upload that cannot be used."""
+    failed = failure.model_dump(mode="json")
+    await save_upload(upload_id, lock, state=UploadState.REFUSED, failure=failed, multipart=None)
+
+
+async def uploads_to_inspect(limit: int) -> list[UUID]:
+    """Complete uploads that nobody looks at, oldest first."""
+    free = Q(locked_until__isnull=True) | Q(locked_until__lt=now())
+    query = Upload.filter(free, state=UploadState.PROBING).order_by("created_at").limit(limit)
+    return [upload.id for upload in await query]
+
+
+async def uploads_past_their_time(limit: int) -> list[Upload]:
+    """Uploads past `expires_at` that nobody adds to and no unfinished job reads."""
+    free = Q(locked_until__isnull=True) | Q(locked_until__lt=now())
+    live = [UploadState.OPEN, UploadState.READY, UploadState.REFUSED]
+    busy = Job.filter(state__not_in=_FINAL).values("upload_id")
+    query = Upload.filter(free, expires_at__lt=now(), state__in=live).exclude(id__in=busy)
+    return await query.order_by("expires_at").limit(limit)
+
+
+async def expire_upload(upload_id: UUID) -> None:
+    """Note that an upload's bytes are gone."""
+    await Upload.filter(id=upload_id).update(state=UploadState.EXPIRED, multipart=None, updated_at=now())
+
+
+async def unfinished_jobs_of_upload(upload_id: UUID) -> int:
+    """How many jobs still read the upload."""
+    return await Job.filter(upload_id=upload_id, state__not_in=_FINAL).count()
+
+
+async def faces_of(user_id: UUID) -> list[Face]:
+    """The user's faces, newest first."""
+    return await Face.filter(user_id=user_id, removed_at=None).order_by("-created_at", "-id")
+
+
+async def face_of(user_id: UUID, face_id: UUID) -> Face:
+    """A face of the user.
+
+    Raises:
+        RequestError: NOT_FOUND, for another user's face and for a removed one too.
+    """
+    face = await Face.get_or_none(id=face_id, user_id=user_id, removed_at=None)
+    if face is None:
+        raise RequestError(Reason.NOT_FOUND, "There is no such face in your library.", face_id=str(face_id))
+    return face
+
+
+async def remove_face(face_id: UUID) -> None:
+    """Take a face out of the library; jobs that name it keep its row."""
+    await Face.filter(id=face_id).update(removed_at=now())
+
+
+async def unfinished_jobs_of_face(face_id: UUID) -> int:
+    """How many jobs still need the face."""
+    return await JobFace.filter(face_id=face_id, job__state__not_in=_FINAL).count()
