@@ -123,7 +123,7 @@ class Keeper:
 
     async def _keep(self, kept: _Kept) -> None:
         loop = asyncio.get_running_loop()
-        while not kept.stopping:
+        while True:
             born = loop.time()
             code = await self._run_once(kept)
             if kept.stopping:
@@ -135,7 +135,7 @@ class Keeper:
             await asyncio.sleep(delay)
 
     async def _run_once(self, kept: _Kept) -> int | None:
-        """Start the unit, see that it gets ready, wait for its end. Its exit code; None if it had no start."""
+        """Start the unit, see that it gets ready, wait for its end. Its exit code; None without a start."""
         try:
             await asyncio.to_thread(kept.unit.prepare)
             kept.program = kept.unit.program()
