@@ -1,0 +1,62 @@
+"""Who is due what share of the slots, and who got it."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from scheduler.fairqueue.flow import Flow
+from scheduler.fairqueue.queue import FairQueue
+from scheduler.fairqueue.work import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One user's part at this moment.
+
+    Attributes:
+        due: Fraction of the slots the user is entitled to now, by weight and cap, among those who have work.
+        got: Fraction of the GPU seconds charged to these users since each of them came that went to this one.
+        served: GPU seconds charged to the user since he came.
+    """
+
+    user: Hashable
+    terms: Terms
+    waiting: int
+    in_flight: int
+    served: float
+    due: float
+    got: float
+
+
+def shares(queue: FairQueue, slots: int) -> list[Share]:
+    """Every user with work, largest share due first. What a cap keeps from one user is due to the others."""
+    flows = [flow for flow in queue.flows() if not flow.idle]
+    due = _due(flows, slots)
+    total = sum(flow.served for flow in flows) or 1.0
+    found = [
+        Share(
+            flow.user,
+            flow.terms,
+            len(flow.backlog),
+            flow.in_flight,
+            flow.served,
+            due[flow.user],
+            flow.served / total,
+        )
+        for flow in flows
+    ]
+    return sorted(found, key=lambda share: -share.due)
+
+
+def _due(flows: list[Flow], slots: int) -> dict[Hashable, float]:
+    """Fill the slots by weight, from the user whom his cap limits most."""
+    most = {
+        flow.user: min(flow.terms.cap, flow.in_flight + len(flow.backlog)) / max(slots, 1) for flow in flows
+    }
+    due: dict[Hashable, float] = {}
+    rest, weight = 1.0, sum(flow.terms.weight for flow in flows)
+    for flow in sorted(flows, key=lambda flow: most[flow.user] / flow.terms.weight):
+        due[flow.user] = min(most[flow.user], rest * flow.terms.weight / weight)
+        rest -= due[flow.user]
+        weight -= flow.terms.weight
+        weight = max(weight, 1e-12)
+    return due
