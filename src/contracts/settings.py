@@ -38,7 +38,9 @@ class DatabaseSettings(BaseModel):
 class S3Settings(BaseModel):
     """The object store."""
 
-    url: str | None = Field(None, description="Endpoint, http(s)://host:port. Defaults to an embedded server.")
+    url: str | None = Field(
+        None, description="Endpoint, http(s)://host:port. Defaults to an embedded server."
+    )
     public_url: str | None = Field(None, description="Endpoint as browsers reach it. Defaults to `url`.")
     bucket: str = Field("visage", description='Bucket; made if missing. Defaults to "visage".')
     region: str = Field("us-east-1", description='Defaults to "us-east-1".')
@@ -55,7 +57,9 @@ class GatewaySettings(BaseModel):
         None, description="Address as users see it, used in links. Defaults to http://host:port."
     )
     session_days: int = Field(14, description="A log-in lasts this long. Defaults to 14 days.")
-    secure_cookies: bool = Field(False, description="Cookies over HTTPS only; set in production. Defaults to false.")
+    secure_cookies: bool = Field(
+        False, description="Cookies over HTTPS only; set in production. Defaults to false."
+    )
     default_tier: str = Field("free", description='Tier of a new account. Defaults to "free".')
     rate_per_minute: int = Field(600, description="API requests a minute and user. Defaults to 600.")
     login_attempts: int = Field(10, description="Failed log-ins per address and 15 minutes. Defaults to 10.")
@@ -68,7 +72,9 @@ class SchedulerSettings(BaseModel):
     segment_seconds: float = Field(5.0, description="Length a segment aims at. Defaults to 5 s.")
     max_attempts: int = Field(3, description="Tries before a segment fails. Defaults to 3.")
     leader_seconds: float = Field(2.0, description="Life of the leader's lease. Defaults to 2 s.")
-    progress_seconds: float = Field(0.5, description="A job's progress is announced this often. Defaults to 0.5 s.")
+    progress_seconds: float = Field(
+        0.5, description="A job's progress is announced this often. Defaults to 0.5 s."
+    )
     estimate_factor: float = Field(
         2.0, description="GPU seconds per source second assumed before any was measured. Defaults to 2."
     )
@@ -82,8 +88,12 @@ class AgentSettings(BaseModel):
     slots: int = Field(1, description="Segments at the same time. Defaults to 1.")
     engine: str = Field("paste", description='Engine used where a job names none. Defaults to "paste".')
     heartbeat_seconds: float = Field(1.0, description="Its card is renewed this often. Defaults to 1 s.")
-    memory_mb: int = Field(4096, description="Address space of the worker process on CPU. Defaults to 4096 MB.")
-    threads: int = Field(0, description="Threads of decoder, network and encoder; 0 takes all cores. Defaults to 0.")
+    memory_mb: int = Field(
+        4096, description="Address space of the worker process on CPU. Defaults to 4096 MB."
+    )
+    threads: int = Field(
+        0, description="Threads of decoder, network and encoder; 0 takes all cores. Defaults to 0."
+    )
 
 
 class WebhookSettings(BaseModel):
@@ -103,7 +113,9 @@ class SandboxSettings(BaseModel):
     """The worker processes that look at untrusted bytes."""
 
     memory_mb: int = Field(2048, description="Address space. Defaults to 2048 MB.")
-    cpu_seconds: int = Field(60, description="Processor time of a probe, plan or photo check. Defaults to 60 s.")
+    cpu_seconds: int = Field(
+        60, description="Processor time of a probe, plan or photo check. Defaults to 60 s."
+    )
     wall_seconds: float = Field(90.0, description="Time of a probe, plan or photo check. Defaults to 90 s.")
 
 
@@ -128,6 +140,10 @@ class Settings(BaseSettings):
         "console", description='How log lines are written. Defaults to "console".'
     )
     log_level: str = Field("info", description='Least level that is written. Defaults to "info".')
+    health_host: str = Field(
+        "127.0.0.1",
+        description="Address an actor serves its health on; 0.0.0.0 in a container. Defaults to loopback.",
+    )
     health_port: int = Field(
         0, description="Port of an actor's /healthz, /readyz, /metrics; 0 takes a free one. Defaults to 0."
     )
