@@ -10,7 +10,8 @@ NATS_USERS = ("gateway", "scheduler", "agent", "merger", "webhooks", "relay", "p
 
 
 def _password() -> str:
-    return secrets.token_urlsafe(24)
+    """A letter, then letters and digits: nats.conf would read anything else as a number or a block."""
+    return "v" + secrets.token_hex(20)
 
 
 class Secrets(BaseModel):

@@ -1,0 +1,45 @@
+# Everything a newcomer needs. `make demo` shows it working, `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --extra build
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev up demo test check bench lock
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: .venv/.installed-run ## Install what the service needs into .venv
+
+setup-dev: .venv/.installed-dev ## Install what tests and checks need too
+
+.venv/.installed-%: requirements/%.txt requirements/uv.txt scripts/install.sh pyproject.toml
+	@PYTHON="$(PYTHON)" scripts/install.sh $*
+	@touch $@
+
+up: setup ## Run the whole service; Ctrl-C stops it
+	@$(BIN)/visage up
+
+demo: setup ## Put one face into one video, through the whole service
+	@$(BIN)/visage demo
+
+test: setup-dev ## Run every test, those in a real browser too where Chromium can be had
+	@scripts/chromium.sh
+	@$(BIN)/python -m pytest
+
+check: setup-dev ## Style, types, and who may import whom
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup-dev ## Measure; the figures are printed
+	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+lock: setup ## Pin the newest dependencies that pyproject.toml allows, with their hashes
+	@$(LOCK) -o requirements/run.txt
+	@$(LOCK) --extra dev --constraint requirements/run.txt -o requirements/dev.txt
+	@grep '^uv==' requirements/uv.txt | cut -d' ' -f1 | $(BIN)/uv pip compile - --quiet --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/uv.txt
