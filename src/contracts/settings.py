@@ -94,6 +94,13 @@ class AgentSettings(BaseModel):
     threads: int = Field(
         0, description="Threads of decoder, network and encoder; 0 takes all cores. Defaults to 0."
     )
+    device: str = Field("cpu", description='Where engines compute: "cpu" or "cuda:0". Defaults to "cpu".')
+    stall_seconds: float = Field(
+        60.0, description="A segment without a new frame for this long is given up. Defaults to 60 s."
+    )
+    grace_seconds: float = Field(
+        10.0, description="Told to stop, segments get this long, then are handed back. Defaults to 10 s."
+    )
 
 
 class WebhookSettings(BaseModel):
