@@ -1,0 +1,50 @@
+"""A whole running service: every server and every actor, as `visage up` starts them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from contracts.settings import GatewaySettings, SchedulerSettings, Settings, StackSettings, WebhookSettings
+from visage import demo
+from visage.client import Client
+from visage.stack import Stack, running
+
+
+@pytest.fixture(scope="session")
+async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """The service with two agents, webhooks to loopback allowed and a schedule of fractions of a second."""
+    settings = Settings(
+        data=tmp_path_factory.mktemp("service"),
+        gateway=GatewaySettings(port=0),
+        webhooks=WebhookSettings(allow_private=True, schedule_seconds=[0, 0.2, 0.2, 0.2]),
+        stack=StackSettings(agents=2),
+    )
+    async with running(settings) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """A service of its own for tests that kill its parts, with many short segments."""
+    settings = Settings(
+        data=tmp_path_factory.mktemp("fragile"),
+        gateway=GatewaySettings(port=0),
+        scheduler=SchedulerSettings(segment_seconds=1.0),
+        stack=StackSettings(agents=2),
+    )
+    async with running(settings) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def material(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The demo's video (12 s, one face, sound) and face photo."""
+    return demo.material(tmp_path_factory.mktemp("material"))
+
+
+@pytest.fixture
+async def client(service: Stack) -> AsyncIterator[Client]:
+    """The operator's view of `service`."""
+    async with Client(service.url, service.operator_key) as client:
+        yield client
