@@ -1,0 +1,174 @@
+"""Who leads: a lease in the `leases` bucket, with a TTL and a fencing number.
+
+    states of one candidate                                    what its process may do
+
+        FREE ── create accepted, revision r ──► HELD           lead; every write carries fence r
+          ▲                                      │  │
+          │                                      │  └─ renewed every TTL/3: update that names the last revision
+          │                                      ▼
+          └──────────────────────────────────── LOST           nothing more; `lost` is set, whoever leads now is newer
+
+    HELD → LOST when a renewal is refused (another revision is there), or when TTL has passed on this machine's clock
+    since the last accepted renewal was *sent* (the broker is away). The broker's clock starts later than
+    ours, so we know of the loss no later than anyone else can acquire.
+    HELD → FREE by `release`, which deletes the key, so that the next candidate need not wait.
+
+The stored message bears a TTL of its own, and the broker removes it without leaving a marker: the bucket has no
+`limit_marker_ttl`, because a marker makes a plain create fail until the marker itself is gone. Acquiring is a publish
+that expects to be the first on its subject (0), or the first after the marker that is there (a deletion by
+`release`, or an expiry marker if a bucket is set up otherwise).
+
+The fence is the stream's sequence number of the acquisition: it only grows, over restarts too.
+"""
+
+import asyncio
+import contextlib
+import math
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+import nats.errors
+import structlog
+from nats.js.errors import APIError
+
+from bus.bucket import OPERATION, is_removal
+from bus.connection import Bus
+from contracts.errors import UnavailableError
+from contracts.subjects import LEASES_BUCKET
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = 0.25  # a candidate looks this often
+WRONG_LAST_SEQUENCE = (10071, 10164)
+
+
+class Lease:
+    """A lease called `name`. One object is one candidate.
+
+    Attributes:
+        fence: Revision of the acquisition; 0 while not held. Whoever acquires later gets a larger one.
+        lost: Set when a held lease is lost (not when it is released); cleared by `hold`.
+    """
+
+    def __init__(self, bus: Bus, name: str, ttl_seconds: float) -> None:
+        """`ttl_seconds`: at least 1; the broker counts whole seconds, so it is rounded up there."""
+        self.fence = 0
+        self.lost = asyncio.Event()
+        self._bus, self._name = bus, name
+        self._ttl = ttl_seconds
+        self._bucket = bus.bucket(LEASES_BUCKET)
+        self._owner = f"{bus.actor}@{socket.gethostname()}:{os.getpid()}".encode()
+        self._revision = 0
+        self._renewing: asyncio.Task[None] | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether we hold it now."""
+        return self.fence > 0 and not self.lost.is_set()
+
+    async def hold(self) -> int:
+        """Wait until the lease is ours, keep it renewed from then on; the fence is returned."""
+        await self._stop_renewing()
+        self.lost.clear()
+        while not (sent := await self._try_acquire()):
+            await asyncio.sleep(RETRY_SECONDS)
+        self.fence = self._revision
+        self._renewing = asyncio.create_task(self._renew(sent))
+        log.info("lease held", lease=self._name, fence=self.fence)
+        return self.fence
+
+    async def release(self) -> None:
+        """Give it up, so that another can have it at once. Nothing happens if it is not held."""
+        await self._stop_renewing()
+        if self.is_held:
+            self.fence = 0
+            with contextlib.suppress(UnavailableError, APIError):
+                await self._write(b"", self._revision, {OPERATION: "DEL"})
+
+    async def lead(self, work: Callable[[int], Awaitable[None]]) -> None:
+        """Whenever the lease is ours, run `work(fence)`; cancel it when the lease is lost. Ends when work returns."""
+        while True:
+            async with self:
+                if await self._until_lost(work):
+                    return
+
+    async def __aenter__(self) -> Self:
+        await self.hold()
+        return self
+
+    async def __aexit__(self, *exc_info: Any) -> None:
+        await self.release()
+
+    async def _until_lost(self, work: Callable[[int], Awaitable[None]]) -> bool:
+        working = asyncio.ensure_future(work(self.fence))
+        losing = asyncio.create_task(self.lost.wait())
+        try:
+            await asyncio.wait({working, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                await working
+            return working.done()
+        finally:
+            working.cancel()
+            losing.cancel()
+            await asyncio.gather(working, losing, return_exceptions=True)
+
+    async def _try_acquire(self) -> float:
+        """The time at which the successful attempt was sent, else 0."""
+        try:
+            last = await self._bucket.last(self._name)
+            if last is not None and not is_removal(last.headers):
+                return 0.0
+            sent = time.monotonic()
+            await self._write(self._owner, (last.seq or 0) if last else 0, self._ttl_header())
+        except UnavailableError:
+            return 0.0
+        except APIError as error:
+            if error.err_code not in WRONG_LAST_SEQUENCE:
+                log.warning("lease not acquired", lease=self._name, error=str(error))
+            return 0.0
+        return sent
+
+    async def _renew(self, renewed: float) -> None:
+        while True:
+            await asyncio.sleep(self._ttl / 3)
+            sent = time.monotonic()
+            try:
+                async with asyncio.timeout(max(0.0, renewed + self._ttl - sent)):
+                    await self._write(self._owner, self._revision, self._ttl_header())
+                renewed = sent
+            except APIError as error:
+                self._lose(str(error))
+                return
+            except (TimeoutError, UnavailableError) as error:
+                if time.monotonic() >= renewed + self._ttl:
+                    self._lose(repr(error))
+                    return
+
+    def _lose(self, reason: str) -> None:
+        log.warning("lease lost", lease=self._name, fence=self.fence, reason=reason)
+        self.fence = 0
+        self.lost.set()
+
+    async def _write(self, value: bytes, after: int, headers: dict[str, str]) -> None:
+        expected = {"Nats-Expected-Last-Subject-Sequence": str(after), **headers}
+        try:
+            ack = await self._bus.js.publish(
+                self._bucket.subject(self._name), value, timeout=1, headers=expected
+            )
+        except APIError:
+            raise
+        except (TimeoutError, nats.errors.Error) as error:
+            raise UnavailableError("message broker") from error
+        self._revision = ack.seq
+
+    def _ttl_header(self) -> dict[str, str]:
+        return {"Nats-TTL": f"{math.ceil(self._ttl)}s"}
+
+    async def _stop_renewing(self) -> None:
+        if self._renewing is not None:
+            self._renewing.cancel()
+            await asyncio.gather(self._renewing, return_exceptions=True)
+            self._renewing = None
