@@ -48,9 +48,10 @@ class IdempotencyRecord(Model):
 
 
 class DeadLetterRow(Model):
-    """A message that an actor gave up on."""
+    """A message that an actor gave up on. `letter_id` is its letter's Nats-Msg-Id."""
 
     id = fields.BigIntField(primary_key=True)
+    letter_id = fields.CharField(max_length=255, unique=True)
     actor = fields.CharField(max_length=64)
     subject = fields.CharField(max_length=255)
     reason = fields.TextField()
