@@ -187,9 +187,11 @@ async def request_retry(user_id: UUID, job_id: UUID, address: str | None = None)
                 f"Only a failed job can be tried again; it is {job.state}.",
                 state=job.state,
             )
+        if job.expired_at is not None:
+            raise _no_longer_stored(job)
         source = Upload.filter(id=job.upload_id, state=UploadState.READY).using_db(connection)
         if not await source.select_for_update():
-            raise RequestError(Reason.NOT_RETRYABLE, "The job's video is no longer stored.", state=job.state)
+            raise _no_longer_stored(job)
         await _command(connection, "retry", job, address)
     return job
 
@@ -216,3 +218,7 @@ async def _note(connection: BaseDBAsyncClient, action: str, job: Job, address: s
 
 def _no_such_job(job_id: UUID) -> RequestError:
     return RequestError(Reason.NOT_FOUND, "There is no such job.", job=str(job_id))
+
+
+def _no_longer_stored(job: Job) -> RequestError:
+    return RequestError(Reason.NOT_RETRYABLE, "The job's video is no longer stored.", state=job.state)

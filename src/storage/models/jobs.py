@@ -51,6 +51,7 @@ class Job(Model):
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
+    expired_at = fields.DatetimeField(null=True)  # its objects were removed, past the tier's retention
 
     user_id: Any
     upload_id: Any
@@ -62,6 +63,7 @@ class Job(Model):
             PartialIndex(
                 ("created_at",), "idx_jobs_unfinished", "state NOT IN ('done', 'failed', 'cancelled')"
             ),
+            PartialIndex(("finished_at",), "idx_jobs_kept", "expired_at IS NULL"),
         )
 
 
