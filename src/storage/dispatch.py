@@ -1,0 +1,251 @@
+"""What the scheduler reads and writes to plan jobs and to hand out their segments. `storage.outcomes` ends them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from contracts.media import EncodeSpec, Plan, SegmentRange
+from contracts.messages import FaceRef
+from contracts.states import AttemptState, JobState, SegmentState
+from storage.database import guard, transaction
+from storage.lifecycle import lock_job
+from storage.models import Fence, Job, JobFace, Segment, Tier, User
+
+_FENCE = "scheduler"
+_OPEN_JOBS = (JobState.WAITING, JobState.RUNNING)
+
+
+class Deposed(Exception):  # noqa: N818
+    """Another process leads now; whatever this one wanted to write was not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A segment to be handed out, by the attempt it becomes."""
+
+    attempt_id: UUID
+    job_id: UUID
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A segment that was handed out: `number` counts its attempts from 1."""
+
+    attempt_id: UUID
+    job_id: UUID
+    index: int
+    number: int
+    range: SegmentRange
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt that has not ended, with what its task is made of."""
+
+    released: Released
+    state: AttemptState
+    agent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFacts:
+    """A segment of a planned job; `seconds` of source it covers."""
+
+    index: int
+    state: SegmentState
+    seconds: float
+    frames: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTerms:
+    """What a user is entitled to at this moment, his own overrides included."""
+
+    weight: float
+    max_in_flight: int
+    burst: bool
+
+
+async def take_fence(token: int) -> None:
+    """Lead from now on: writes of whoever led before are refused. Raises Deposed if a newer one leads."""
+    async with transaction() as connection:
+        await connection.execute_query(
+            "INSERT INTO fences (name, token) VALUES ($1, 0) ON CONFLICT DO NOTHING", [_FENCE]
+        )
+        fence = await Fence.filter(name=_FENCE).using_db(connection).select_for_update().get()
+        if fence.token > token:
+            raise Deposed
+        await Fence.filter(name=_FENCE).using_db(connection).update(token=token)
+
+
+async def _check_fence(connection: BaseDBAsyncClient, token: int) -> None:
+    # The lock lets a successor wait for the end of this transaction, and see all of it.
+    rows = await connection.execute_query_dict("SELECT token FROM fences WHERE name = $1 FOR SHARE", [_FENCE])
+    if not rows or rows[0]["token"] != token:
+        raise Deposed
+
+
+async def load_job(job_id: UUID) -> Job | None:
+    """A job with its upload, its user and his tier."""
+    async with guard():
+        return await Job.get_or_none(id=job_id).select_related("upload", "user__tier")
+
+
+async def unfinished_jobs() -> list[Job]:
+    """Jobs that have not ended, oldest first, with upload, user and tier."""
+    async with guard():
+        final = [state for state in JobState if state.final]
+        query = Job.exclude(state__in=final).order_by("created_at", "id")
+        return await query.select_related("upload", "user__tier")
+
+
+async def faces_of_job(job_id: UUID) -> list[FaceRef]:
+    """The faces of a job as an agent needs them, in the order in which they were given."""
+    async with guard():
+        rows = await JobFace.filter(job_id=job_id).select_related("face").order_by("id")
+    return [
+        FaceRef(
+            face_id=row.face.id, key=row.face.key, points=[(float(x), float(y)) for x, y in row.face.points]
+        )
+        for row in rows
+    ]
+
+
+async def save_plan(job_id: UUID, plan: Plan, encode: EncodeSpec, estimates: Sequence[float]) -> bool:
+    """Store a job's plan and its segments, and let it wait. False if the job is not queued any more."""
+    async with transaction() as connection:
+        job = await lock_job(connection, job_id)
+        if job is None or job.state is not JobState.QUEUED:
+            return False
+        await Segment.filter(job_id=job_id).using_db(connection).delete()
+        rows = [
+            Segment(
+                job_id=job_id, index=part.index, range=part.model_dump(mode="json"), estimate_seconds=seconds
+            )
+            for part, seconds in zip(plan.segments, estimates, strict=True)
+        ]
+        await Segment.bulk_create(rows, using_db=connection)
+        job.plan = plan.model_dump(mode="json", exclude={"segments"})
+        job.encode = encode.model_dump(mode="json")
+        job.frames_total, job.segments_total = plan.frames, len(plan.segments)
+        job.state = JobState.WAITING
+        await job.save(
+            using_db=connection,
+            update_fields=["plan", "encode", "frames_total", "segments_total", "state"],
+        )
+    return True
+
+
+async def segments_of(job_id: UUID) -> list[SegmentFacts]:
+    """Every segment of a job in order."""
+    async with guard():
+        rows = (
+            await Segment.filter(job_id=job_id).order_by("index").values("index", "state", "range", "frames")
+        )
+    return [
+        SegmentFacts(row["index"], SegmentState(row["state"]), float(row["range"]["seconds"]), row["frames"])
+        for row in rows
+    ]
+
+
+async def open_attempts(job_id: UUID) -> list[OpenAttempt]:
+    """Attempts at a job's segments that have not ended."""
+    async with transaction() as connection:
+        rows = await connection.execute_query_dict(
+            """
+            SELECT a.id AS attempt_id, a.job_id, s.index, a.number, s.range, a.state, a.agent_id
+            FROM attempts a JOIN segments s ON s.id = a.segment_id
+            WHERE a.job_id = $1 AND a.state IN ('released', 'running') ORDER BY a.released_at, s.index
+            """,
+            [job_id],
+        )
+    return [OpenAttempt(_released(row), AttemptState(row["state"]), row["agent_id"]) for row in rows]
+
+
+async def repair_segments() -> int:
+    """Let segments wait that count as released though no attempt is open; how many there were."""
+    async with transaction() as connection:
+        count, _ = await connection.execute_query(
+            """
+            UPDATE segments s SET state = 'waiting' FROM jobs j
+            WHERE s.state = 'released' AND j.id = s.job_id AND j.state IN ('waiting', 'running')
+              AND NOT EXISTS (SELECT 1 FROM attempts a
+                              WHERE a.segment_id = s.id AND a.state IN ('released', 'running'))
+            """
+        )
+    return count
+
+
+_RELEASE = """
+WITH wanted AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(attempt_id, job_id, index)),
+moved AS (
+    UPDATE segments s SET state = 'released', attempts_made = s.attempts_made + 1
+    FROM wanted w JOIN jobs j ON j.id = w.job_id
+    WHERE s.job_id = w.job_id AND s.index = w.index AND s.state = 'waiting' AND j.state = 'running'
+    RETURNING w.attempt_id, s.id, s.job_id, s.index, s.attempts_made AS number, s.range
+),
+added AS (
+    INSERT INTO attempts (id, segment_id, job_id, number, state, deliveries, gpu_seconds, charged_seconds,
+                          released_at)
+    SELECT attempt_id, id, job_id, number, 'released', 0, 0, 0, now() FROM moved
+)
+SELECT * FROM moved
+"""
+
+
+async def release(fence: int, wanted: Sequence[Release]) -> list[Released]:
+    """Hand out waiting segments of jobs that go on: one attempt each. The others of `wanted` are left out.
+
+    Raises Deposed, and changes nothing, if `fence` is not the newest.
+    """
+    async with transaction() as connection:
+        await _check_fence(connection, fence)
+        await lock_jobs(connection, {item.job_id for item in wanted})
+        await connection.execute_query(
+            "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, now()) "
+            "WHERE id = ANY($1::uuid[]) AND state = 'waiting'",
+            [list({item.job_id for item in wanted})],
+        )
+        rows = await connection.execute_query_dict(
+            _RELEASE,
+            [
+                [item.attempt_id for item in wanted],
+                [item.job_id for item in wanted],
+                [item.index for item in wanted],
+            ],
+        )
+    return [_released(row) for row in rows]
+
+
+async def lock_jobs(connection: BaseDBAsyncClient, job_ids: Iterable[UUID]) -> None:
+    """Hold the rows of jobs, always in one order, before anything of theirs is touched: no deadlocks."""
+    await connection.execute_query(
+        "SELECT id FROM jobs WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", [sorted(job_ids)]
+    )
+
+
+async def terms_of(user_ids: Iterable[UUID]) -> dict[UUID, UserTerms]:
+    """The users' present terms: their own weight and cap where set, else their tier's."""
+    async with guard():
+        users = await User.filter(id__in=list(user_ids)).select_related("tier")
+    return {user.id: user_terms(user, user.tier) for user in users}
+
+
+def user_terms(user: User, tier: Tier) -> UserTerms:
+    """A user's terms: his own weight and cap where set, else the tier's."""
+    return UserTerms(
+        tier.weight if user.weight is None else user.weight,
+        tier.max_in_flight if user.max_in_flight is None else user.max_in_flight,
+        tier.burst,
+    )
+
+
+def _released(row: dict[str, Any]) -> Released:
+    found = row["range"]
+    parsed = SegmentRange.model_validate(json.loads(found) if isinstance(found, str) else found)
+    return Released(row["attempt_id"], row["job_id"], row["index"], row["number"], parsed)

@@ -1,0 +1,264 @@
+"""What becomes of attempts, segments and jobs when agents report: read under lock, decided by the caller, written.
+
+async with settling(attempt_ids) as settlement:   # one transaction for a batch of reports
+    ... look at settlement.attempts, call its methods ...
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from contracts.errors import Failure
+from contracts.messages import MergeTask
+from contracts.states import AttemptState, JobState, SegmentState
+from contracts.subjects import merge_task
+from storage import outbox
+from storage.database import transaction
+from storage.dispatch import lock_jobs
+from storage.lifecycle import finish_job
+
+
+@dataclass(slots=True)
+class AttemptRow:
+    """An attempt with its surroundings, as it stands under the lock.
+
+    Attributes:
+        failed, lost: Ended attempts at the segment since the job was submitted or retried.
+        others: Open attempts at the same segment besides this one.
+    """
+
+    attempt_id: UUID
+    job_id: UUID
+    segment_id: int
+    index: int
+    state: AttemptState
+    segment: SegmentState
+    job: JobState
+    failed: int
+    lost: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnd:
+    """How an attempt's row is to read; `charged` GPU seconds count against the user."""
+
+    attempt_id: UUID
+    state: AttemptState
+    agent_id: str | None
+    gpu_seconds: float
+    charged: float
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEnd:
+    """How a segment's row is to read; all but `state` and `failure` only where it is done."""
+
+    segment_id: int
+    state: SegmentState
+    failure: Failure | None = None
+    key: str | None = None
+    size: int | None = None
+    frames: int | None = None
+    faces: int | None = None
+    face_frames: int | None = None
+    gpu_seconds: float | None = None
+
+
+_READ = """
+SELECT a.id AS attempt_id, a.job_id, a.segment_id, s.index, a.state, s.state AS segment, j.state AS job,
+       r.failed, r.lost, r.others
+FROM attempts a JOIN segments s ON s.id = a.segment_id JOIN jobs j ON j.id = a.job_id,
+LATERAL (
+    SELECT count(*) FILTER (WHERE o.state = 'failed') AS failed,
+           count(*) FILTER (WHERE o.state = 'lost') AS lost,
+           count(*) FILTER (WHERE o.state IN ('released', 'running') AND o.id <> a.id) AS others
+    FROM (SELECT id, state FROM attempts WHERE segment_id = s.id
+          ORDER BY released_at DESC LIMIT greatest(s.attempts_made, 1)) o
+) r
+WHERE a.id = ANY($1::uuid[])
+"""
+
+_RUN = """
+UPDATE attempts a SET state = 'running', agent_id = i.agent_id, started_at = coalesce(a.started_at, now()),
+       deliveries = greatest(a.deliveries, i.deliveries)
+FROM unnest($1::uuid[], $2::text[], $3::int[]) AS i(id, agent_id, deliveries)
+WHERE a.id = i.id AND a.state IN ('released', 'running')
+"""
+
+_END_ATTEMPTS = """
+UPDATE attempts a SET state = i.state, agent_id = coalesce(i.agent_id, a.agent_id), gpu_seconds = i.gpu_seconds,
+       charged_seconds = i.charged, failure = i.failure, ended_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::jsonb[])
+     AS i(id, state, agent_id, gpu_seconds, charged, failure)
+WHERE a.id = i.id
+"""
+
+_END_SEGMENTS = """
+UPDATE segments s SET state = i.state, failure = i.failure, key = i.key, size = i.size, frames = i.frames,
+       faces = i.faces, face_frames = i.face_frames, gpu_seconds = i.gpu_seconds
+FROM unnest($1::bigint[], $2::text[], $3::jsonb[], $4::text[], $5::bigint[], $6::int[], $7::int[], $8::int[],
+            $9::float8[]) AS i(id, state, failure, key, size, frames, faces, face_frames, gpu_seconds)
+WHERE s.id = i.id
+"""
+
+_ADD_UP = """
+UPDATE jobs j SET segments_done = j.segments_done + t.segments, frames = j.frames + t.frames,
+       faces_swapped = j.faces_swapped + t.faces, face_frames = j.face_frames + t.face_frames,
+       gpu_seconds = j.gpu_seconds + t.gpu_seconds
+FROM (
+    SELECT job_id, count(*) AS segments, sum(frames) AS frames, sum(faces) AS faces,
+           sum(face_frames) AS face_frames, sum(gpu_seconds) AS gpu_seconds
+    FROM segments WHERE id = ANY($1::bigint[]) GROUP BY job_id
+) t
+WHERE j.id = t.job_id
+"""
+
+_MERGE = """
+UPDATE jobs SET state = 'merging', no_face_found = (face_frames = 0)
+WHERE id = ANY($1::uuid[]) AND state IN ('waiting', 'running') AND segments_total > 0
+  AND segments_done = segments_total
+RETURNING id, endings
+"""
+
+
+class Settlement:
+    """The open transaction over a batch of reports. Made by `settling`.
+
+    Attributes:
+        attempts: The attempts reported about, by id; one that is gone with its job is missing.
+    """
+
+    def __init__(self, connection: BaseDBAsyncClient, attempts: dict[UUID, AttemptRow]) -> None:
+        self._connection = connection
+        self.attempts = attempts
+
+    async def run(self, started: Sequence[tuple[UUID, str, int]]) -> None:
+        """Note that agents began attempts: id, agent, delivery."""
+        if started:
+            await self._connection.execute_query(_RUN, _columns(started))
+
+    async def end_attempts(self, ends: Sequence[AttemptEnd]) -> None:
+        """Write how attempts ended."""
+        rows = [
+            (end.attempt_id, end.state.value, end.agent_id, end.gpu_seconds, end.charged, _json(end.failure))
+            for end in ends
+        ]
+        if rows:
+            await self._connection.execute_query(_END_ATTEMPTS, _columns(rows))
+
+    async def end_segments(self, ends: Sequence[SegmentEnd]) -> None:
+        """Write where segments stand now, and add those that are done to their jobs' sums."""
+        rows = [
+            (
+                end.segment_id,
+                end.state.value,
+                _json(end.failure),
+                end.key,
+                end.size,
+                end.frames,
+                end.faces,
+                end.face_frames,
+                end.gpu_seconds,
+            )
+            for end in ends
+        ]
+        if rows:
+            await self._connection.execute_query(_END_SEGMENTS, _columns(rows))
+        done = [end.segment_id for end in ends if end.state is SegmentState.DONE]
+        if done:
+            await self._connection.execute_query(_ADD_UP, [done])
+
+    async def merge(self, job_ids: Iterable[UUID]) -> set[UUID]:
+        """Have those of the jobs merged whose segments are all done; they are returned."""
+        return await start_merges(self._connection, job_ids)
+
+    async def fail(self, job_id: UUID, failure: Failure) -> bool:
+        """End a job as failed and drop its waiting segments. False if it has ended, or is being cancelled."""
+        failed = await finish_job(job_id, JobState.FAILED, failure)
+        if failed:
+            await self.drop_waiting(job_id)
+        return failed
+
+    async def drop_waiting(self, job_id: UUID) -> None:
+        """Cancel the segments of a job that wait."""
+        await self._connection.execute_query(
+            "UPDATE segments SET state = 'cancelled' WHERE job_id = $1 AND state = 'waiting'", [job_id]
+        )
+
+    async def cancel_if_stopped(self, job_id: UUID) -> bool:
+        """End a job as cancelled if it is to be, and none of its attempts is open."""
+        rows = await self._connection.execute_query_dict(
+            """
+            SELECT 1 FROM jobs j WHERE j.id = $1 AND j.state = 'cancelling' AND NOT EXISTS
+                (SELECT 1 FROM attempts a WHERE a.job_id = j.id AND a.state IN ('released', 'running'))
+            """,
+            [job_id],
+        )
+        return bool(rows) and await finish_job(job_id, JobState.CANCELLED)
+
+
+@asynccontextmanager
+async def settling(attempt_ids: Iterable[UUID]) -> AsyncIterator[Settlement]:
+    """A transaction that holds the jobs of these attempts. Raises UnavailableError without a database."""
+    wanted = list(attempt_ids)
+    async with transaction() as connection:
+        rows = await connection.execute_query_dict(
+            "SELECT DISTINCT job_id FROM attempts WHERE id = ANY($1::uuid[])", [wanted]
+        )
+        await lock_jobs(connection, {row["job_id"] for row in rows})
+        found = await connection.execute_query_dict(_READ, [wanted])
+        yield Settlement(connection, {row["attempt_id"]: _attempt(row) for row in found})
+
+
+@asynccontextmanager
+async def settling_job(job_id: UUID) -> AsyncIterator[Settlement]:
+    """A transaction that holds a job; `attempts` are its open ones."""
+    async with transaction() as connection:
+        await lock_jobs(connection, [job_id])
+        rows = await connection.execute_query_dict(
+            "SELECT id FROM attempts WHERE job_id = $1 AND state IN ('released', 'running')", [job_id]
+        )
+        found = await connection.execute_query_dict(_READ, [[row["id"] for row in rows]])
+        yield Settlement(connection, {row["attempt_id"]: _attempt(row) for row in found})
+
+
+async def start_merges(
+    connection: BaseDBAsyncClient, job_ids: Iterable[UUID], *, again: str = ""
+) -> set[UUID]:
+    """Move jobs whose segments are all done to merging, with a task for the merger; they are returned.
+
+    `again` makes the task's id another one, for a task that was lost.
+    """
+    rows = await connection.execute_query_dict(_MERGE, [sorted(set(job_ids))])
+    for row in rows:
+        await add_merge_task(connection, row["id"], f"merge:{row['endings']}{again}")
+    return {row["id"] for row in rows}
+
+
+async def add_merge_task(connection: BaseDBAsyncClient, job_id: UUID, name: str) -> None:
+    """Have a job merged; a task of the same `name` is added once."""
+    await outbox.add(connection, merge_task(job_id), MergeTask(job_id=job_id), id=uuid5(job_id, name))
+
+
+def _attempt(row: dict[str, Any]) -> AttemptRow:
+    states = {
+        "state": AttemptState(row["state"]),
+        "segment": SegmentState(row["segment"]),
+        "job": JobState(row["job"]),
+    }
+    return AttemptRow(**{**row, **states})
+
+
+def _json(failure: Failure | None) -> str | None:
+    return None if failure is None else json.dumps(failure.model_dump(mode="json"))
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
