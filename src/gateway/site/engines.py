@@ -1,0 +1,26 @@
+"""What users are told about an engine before they start a job with it."""
+
+from dataclasses import dataclass
+
+from gateway.site.texts import t
+
+
+@dataclass(frozen=True)
+class EngineShown:
+    """An engine with its note; a `stand_in` is no real face swap, and says so wherever it is shown."""
+
+    name: str
+    note: str
+    stand_in: bool = False
+
+
+def engine_shown(name: str) -> EngineShown:
+    """The engine `name` as a page shows it."""
+    if name == "paste":
+        note = t(
+            "A stand-in without a neural network: it fits your photo onto each face by its eyes, nose and mouth, and "
+            "matches the colors. Expression and light stay those of the photo. Good for trying the whole way, not "
+            "for a finished film."
+        )
+        return EngineShown(name, note, stand_in=True)
+    return EngineShown(name, t("The network “{name}”.", name=name))

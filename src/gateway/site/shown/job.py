@@ -1,0 +1,168 @@
+"""A job as its page and the list of jobs show it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.errors import Failure
+from contracts.media import MediaInfo, MediaKind
+from contracts.messages import JobProgress
+from contracts.states import JobState
+from gateway.site.engines import engine_shown
+from gateway.site.formats import ago, count, duration, resolution
+from gateway.site.texts import t
+from gateway.views import JobView
+from storage.models import Job
+
+_WORDS = {
+    JobState.QUEUED: ("queued", "idle", "Accepted. Its video is being looked through."),
+    JobState.WAITING: ("waiting", "idle", "Waiting for its turn. Computing time is shared fairly between everyone."),
+    JobState.RUNNING: ("running", "running", "Swapping faces."),
+    JobState.MERGING: ("finishing", "running", "Every frame is done. Putting the parts together."),
+    JobState.CANCELLING: ("stopping", "warn", "Stopping."),
+    JobState.DONE: ("done", "good", "Done."),
+    JobState.FAILED: ("failed", "bad", "It could not be finished."),
+    JobState.CANCELLED: ("stopped", "warn", "Stopped."),
+}  # fmt: skip
+_STAGES = {JobState.DONE: "done", JobState.FAILED: "ended", JobState.CANCELLED: "ended"}
+
+
+@dataclass(frozen=True)
+class JobShown:
+    """A job in words. `stage` names the template part: live, done or ended; `tone` the color of its badge."""
+
+    view: JobView
+    info: MediaInfo
+
+    @classmethod
+    def of(cls, job: Job) -> "JobShown":
+        """A job whose `upload` and `job_faces` are loaded."""
+        return cls(JobView.of(job), MediaInfo.model_validate(job.upload.info))
+
+    @property
+    def id(self) -> UUID:
+        """The job's id."""
+        return self.view.id
+
+    @property
+    def title(self) -> str:
+        """The name of the file that was brought."""
+        return self.view.filename
+
+    @property
+    def state(self) -> str:
+        """The state's stable name."""
+        return str(self.view.state)
+
+    @property
+    def label(self) -> str:
+        """The state in a word."""
+        return t(_WORDS[self.view.state][0])
+
+    @property
+    def tone(self) -> str:
+        """The color of the badge: idle, running, good, bad or warn."""
+        return _WORDS[self.view.state][1]
+
+    @property
+    def note(self) -> str:
+        """The state in a sentence."""
+        return t(_WORDS[self.view.state][2])
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.view.state.final
+
+    @property
+    def stage(self) -> str:
+        """Which part of the page shows it."""
+        return _STAGES.get(self.view.state, "live")
+
+    @property
+    def kind(self) -> str:
+        """ "video" or "picture"."""
+        return str(self.info.kind)
+
+    @property
+    def progress(self) -> JobProgress:
+        """How far it is."""
+        return self.view.progress
+
+    @property
+    def percent(self) -> float:
+        """0 to 100."""
+        return self.progress.percent
+
+    @property
+    def eta(self) -> str:
+        """Time to the end in words, empty while unknown."""
+        seconds = self.progress.eta_seconds
+        return "" if seconds is None else t("about {time} left", time=duration(seconds))
+
+    @property
+    def frames_line(self) -> str:
+        """Frames done of all."""
+        done, total = self.progress.frames_done, self.progress.frames_total
+        return t("{done} of {total}", done=count(done), total=count(total)) if total else count(done)
+
+    @property
+    def segments_line(self) -> str:
+        """Segments done of all."""
+        done, total = self.progress.segments_done, self.progress.segments_total
+        return t("{done} of {total}", done=count(done), total=count(total)) if total else "–"
+
+    @property
+    def queue_line(self) -> str:
+        """How much of other people's work comes first."""
+        ahead = self.progress.queue_position
+        return t("{count} parts", count=count(ahead)) if ahead else t("nobody")
+
+    @property
+    def origin(self) -> str:
+        """When it was started, and what from."""
+        size = resolution(*self.info.video.display_size)
+        parts = [t("Started {ago}", ago=ago(self.view.created_at)), size]
+        if self.info.kind is MediaKind.VIDEO:
+            parts.append(duration(self.info.duration_seconds))
+        return " · ".join(parts)
+
+    @property
+    def line(self) -> str:
+        """Its line in the list of jobs."""
+        if self.final or not self.percent:
+            return self.origin
+        return f"{int(self.percent)} % · {self.frames_line} {t('frames')}"
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether asking it to stop makes sense."""
+        return not self.final and self.view.state is not JobState.CANCELLING
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether it may be tried again."""
+        return self.view.state is JobState.FAILED
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed."""
+        return self.view.failure
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """What was done, by name."""
+        view = self.view
+        took = (view.finished_at - view.created_at).total_seconds() if view.finished_at else 0.0
+        return [
+            (t("Frames"), count(view.frames)),
+            (t("Faces swapped"), count(view.faces)),
+            (t("Finished in"), duration(took)),
+            (t("Computing time"), duration(view.gpu_seconds)),
+            (t("Engine"), view.engine),
+        ]
+
+    @property
+    def engine_note(self) -> str:
+        """What the engine is, where it is a stand-in."""
+        engine = engine_shown(self.view.engine)
+        return engine.note if engine.stand_in else ""

@@ -1,0 +1,59 @@
+// The page of one job: live progress, then the player.
+
+import { compare } from "./compare.js";
+import { count, duration } from "./format.js";
+import { refresh } from "./fragments.js";
+import { follow } from "./progress.js";
+import { t } from "./texts.js";
+
+const node = () => document.querySelector("[data-job]");
+const part = (name) => node().querySelector(`[data-live="${name}"]`);
+
+function put(name, text) {
+  const place = part(name);
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+function note(progress) {
+  const waits = progress.state === "waiting" && progress.queue_position;
+  return waits ? t("waitingAhead", { count: count(progress.queue_position) }) : t(progress.state);
+}
+
+function show(progress) {
+  const percent = Math.floor(progress.percent);
+  put("percent", `${percent} %`);
+  if (part("bar")) part("bar").value = progress.percent;
+  put("note", note(progress));
+  put("eta", progress.eta_seconds == null ? "" : t("eta", { time: duration(progress.eta_seconds) }));
+  put("frames", progress.frames_total ? t("frames", pair(progress.frames_done, progress.frames_total)) : count(progress.frames_done));
+  put("segments", progress.segments_total ? t("frames", pair(progress.segments_done, progress.segments_total)) : "–");
+  put("queue", progress.queue_position ? t("aheadCount", { count: count(progress.queue_position) }) : t("nobody"));
+  put("spoken", `${t(progress.state)} ${t("spoken", { percent: Math.floor(percent / 10) * 10 })}`);
+  document.title = document.title.replace(/^(\d+ % )?/, `${percent} % `);
+}
+
+function pair(done, total) {
+  return { done: count(done), total: count(total) };
+}
+
+function ready() {
+  for (const player of document.querySelectorAll("[data-compare]")) compare(player);
+}
+
+async function watch() {
+  const { job } = node().dataset;
+  await follow(job, show, () => put("note", t("reconnecting")));
+  for (;;) {
+    try {
+      await refresh(location.href, ["job"]);
+      break;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+  document.title = document.title.replace(/^(\d+ % )/, "");
+  ready();
+}
+
+if ("final" in node().dataset) ready();
+else watch();
