@@ -84,7 +84,7 @@ class Bucket:
             raise UnavailableError("message broker") from error
 
     async def entries(self, model: type[M]) -> dict[str, M]:
-        """All values by key (at most 1,024 keys, the server's bound on a batch); unreadable ones are left out.
+        """All values by key, at most 1,024 (the server's bound on a batch); unreadable ones are left out.
 
         Raises:
             UnavailableError: The broker did not answer.

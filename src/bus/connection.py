@@ -54,6 +54,7 @@ class Bus:
         self.nc = Client()
         self.js = JetStreamContext(self.nc, timeout=REQUEST_SECONDS)
         self.closed = asyncio.Event()
+        self._refused = asyncio.Event()
         self._connected = asyncio.Event()
         self._watchers: list[Callable[[], None]] = []
         self._listeners: set[Listener[Any]] = set()
@@ -81,11 +82,27 @@ class Bus:
         if settings.url is None:
             raise UnavailableError(BROKER)
         password = settings.passwords.get(self.actor)
-        attempt = self.nc.connect(
-            servers=[part.strip() for part in settings.url.split(",")],
+        attempt = self._connect_client(settings.url, password.get_secret_value() if password else None)
+        opening, refused = asyncio.create_task(attempt), asyncio.create_task(self._refused.wait())
+        try:
+            await asyncio.wait({opening, refused}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            if self._refused.is_set():
+                raise PermissionError(f"the message broker refused the password of {self.actor}")
+            if not opening.done():
+                raise UnavailableError(BROKER)
+            await opening
+        finally:
+            opening.cancel()
+            refused.cancel()
+            await asyncio.gather(opening, refused, return_exceptions=True)
+        self._connected.set()
+
+    async def _connect_client(self, url: str, password: str | None) -> None:
+        await self.nc.connect(
+            servers=[part.strip() for part in url.split(",")],
             name=f"visage-{self.actor}",
             user=self.actor if password else None,
-            password=password.get_secret_value() if password else None,
+            password=password,
             inbox_prefix=f"_INBOX_{self.actor}",
             connect_timeout=2,
             max_reconnect_attempts=-1,
@@ -100,11 +117,6 @@ class Bus:
             reconnected_cb=self._on_reconnect,
             closed_cb=self._on_close,
         )
-        try:
-            await asyncio.wait_for(attempt, patience)
-        except TimeoutError:
-            raise UnavailableError(BROKER) from None
-        self._connected.set()
 
     @property
     def is_connected(self) -> bool:
@@ -172,18 +184,30 @@ class Bus:
 
         The listener is iterated for `(subject, message)`; what is no `model` is logged and skipped. Sees core
         announcements and whatever is published to a stream.
+
+        Raises:
+            PermissionError: This actor may not listen there.
         """
         listener = Listener(model)
         subscription = await self.nc.subscribe(subject, cb=listener.receive)
         self._listeners.add(listener)
         try:
-            await self.nc.flush()
+            await self._confirm_subscription(subject)
             yield listener
         finally:
             self._listeners.discard(listener)
             listener.end()
             with contextlib.suppress(nats.errors.Error):
                 await subscription.unsubscribe()
+
+    async def _confirm_subscription(self, subject: str) -> None:
+        if not self.is_connected:
+            return  # the client subscribes again when the broker is back
+        started = time.monotonic()
+        with contextlib.suppress(TimeoutError, nats.errors.Error):
+            await self.nc.flush(timeout=2)
+        if self._denied.get(subject, 0.0) >= started:
+            raise PermissionError(f"{self.actor} may not listen to {subject}")
 
     def bucket(self, name: str) -> Bucket:
         """The key-value bucket called `name`."""
@@ -228,6 +252,11 @@ class Bus:
     async def _on_error(self, error: Exception) -> None:
         if denied := _DENIED.search(str(error)):
             self._denied[denied[1]] = time.monotonic()
+        if (
+            isinstance(error, nats.errors.AuthorizationError)
+            or "authorization violation" in str(error).lower()
+        ):
+            self._refused.set()
         told = str(error) or repr(error)
         if told != self._last_error:  # once per outage, not once per attempt to reconnect
             log.warning("broker error", actor=self.actor, error=told)

@@ -16,10 +16,11 @@ from bus.actor.letters import post_letter
 from bus.actor.memory import Memory
 from bus.actor.metrics import ConsumerMetrics
 from bus.actor.puller import Puller
-from bus.actor.verdict import Again, Bury, judge, reason_of
+from bus.actor.verdict import LONGEST_DELAY, Again, Bury, HandlerTimeoutError, judge, reason_of
 from bus.connection import Bus
 from bus.topology import ConsumerSpec
 from contracts.errors import UnavailableError
+from contracts.subjects import dead_letter
 
 log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
@@ -101,7 +102,7 @@ class Consumer(Generic[M]):
                     await delivery.in_progress()
 
     async def drain(self, grace: float) -> None:
-        """Stop fetching, give running handlers `grace` seconds, then cancel them and hand their messages back."""
+        """Stop fetching; after `grace` seconds cancel running handlers and hand their messages back."""
         self._draining = True
         await self._puller.stop()
         tasks = [task for _, task in self._running.values()]
@@ -122,9 +123,10 @@ class Consumer(Generic[M]):
             self._running[key][0].renewed(msg)
             return
         delivery = Delivery(msg)
+        fits = self._room() > 0
         if delivery.deliveries > 1:
             self._metrics.redeliveries.inc()
-        task = asyncio.create_task(self._work(delivery), name=f"{self.name}-{delivery.sequence}")
+        task = asyncio.create_task(self._work(delivery, fits), name=f"{self.name}-{delivery.sequence}")
         self._running[key] = (delivery, task)
         task.add_done_callback(lambda _: self._finished(key))
 
@@ -133,10 +135,10 @@ class Consumer(Generic[M]):
         self._metrics.in_flight.set(len(self._running))
         self._puller.wake()
 
-    async def _work(self, delivery: Delivery) -> None:
+    async def _work(self, delivery: Delivery, fits: bool) -> None:
         self._metrics.in_flight.set(len(self._running))
         try:
-            if self._draining:
+            if not fits:  # we are draining, or may do less at a time since it was asked for
                 await delivery.nak()
             elif delivery.key in self._done:  # only its acknowledgement was lost
                 await self._acknowledge(delivery)
@@ -152,8 +154,7 @@ class Consumer(Generic[M]):
         started = time.perf_counter()
         try:
             message = self._model.model_validate_json(delivery.data)
-            async with asyncio.timeout(self._policy.timeout):
-                await self._handler(message, delivery)
+            await self._handle(message, delivery)
         except Exception as error:
             await self._fail(delivery, error)
         else:
@@ -162,6 +163,16 @@ class Consumer(Generic[M]):
             await self._acknowledge(delivery)
         finally:
             self._metrics.seconds.observe(time.perf_counter() - started)
+
+    async def _handle(self, message: M, delivery: Delivery) -> None:
+        limit = asyncio.timeout(self._policy.timeout)
+        try:
+            async with limit:
+                await self._handler(message, delivery)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise HandlerTimeoutError(f"still running after {self._policy.timeout:g} s") from None
 
     async def _acknowledge(self, delivery: Delivery) -> None:
         try:
@@ -183,6 +194,9 @@ class Consumer(Generic[M]):
                 await self._bury(delivery, verdict.reason)
 
     async def _bury(self, delivery: Delivery, reason: str) -> None:
+        if delivery.subject.startswith(dead_letter("")):  # no letters about letters: it would never end
+            await delivery.nak(LONGEST_DELAY)
+            return
         try:
             await post_letter(self._bus, self._actor, delivery, reason)
         except UnavailableError:

@@ -9,6 +9,7 @@ from nats.aio.msg import Msg
 log = structlog.get_logger()
 
 MessageKey = tuple[str, int, int]
+SHORT_ACK = 9  # fields of the short form
 
 
 class Delivery:
@@ -16,9 +17,10 @@ class Delivery:
 
     Attributes:
         subject: Where it was published.
-        deliveries: How often the broker handed it out, this time included. 2 or more after a death, a failure,
-            a `Later` or a drained actor.
+        deliveries: How often the broker handed it out, this time included. 2 or more after a death, a
+            failure, a `Later` or a drained actor.
         headers: As published.
+        key: Stream, sequence, and time of storing in ns since 1970: the same for every delivery of a message.
         sequence: Its number in its stream.
     """
 
@@ -27,9 +29,9 @@ class Delivery:
         self._settled = False
         self.subject = msg.subject
         self.headers: Mapping[str, str] = msg.headers or {}
-        self.deliveries = msg.metadata.num_delivered
-        self.sequence = msg.metadata.sequence.stream
         self.key = message_key(msg)
+        self.sequence = self.key[1]
+        self.deliveries = int(_ack_fields(msg)[2])
 
     @property
     def data(self) -> bytes:
@@ -71,7 +73,15 @@ class Delivery:
 
 
 def message_key(msg: Msg) -> MessageKey:
-    """Identifies a message for ever: stream, sequence, time of storing in ns (a recreated stream counts anew)."""
+    """Stream, sequence and time of storing in ns: unique for ever, as a recreated stream counts anew."""
+    stream, _, _, sequence, _, stored, *_ = _ack_fields(msg)
+    return stream, int(sequence), int(stored)
+
+
+def _ack_fields(msg: Msg) -> list[str]:
+    """Stream, consumer, deliveries, stream sequence, consumer sequence, time, … of an answer's subject.
+
+    `$JS.ACK.<those>`, or `$JS.ACK.<domain>.<account>.<those>.<token>` (ADR-15).
+    """
     fields = msg.reply.split(".")
-    offset = 0 if len(fields) == 9 else 2  # the longer form has domain and account before the stream
-    return fields[2 + offset], int(fields[5 + offset]), int(fields[7 + offset])
+    return fields[2:] if len(fields) == SHORT_ACK else fields[4:]

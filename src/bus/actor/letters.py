@@ -5,7 +5,7 @@ from bus.connection import Bus
 from contracts import subjects
 from contracts.messages import DeadLetter
 
-LONGEST_PAYLOAD = 200_000  # characters, so that the letter fits into one message whatever must be escaped
+LONGEST_PAYLOAD = 100_000  # characters, so that the letter fits into one message whatever must be escaped
 LONGEST_REASON = 10_000
 
 

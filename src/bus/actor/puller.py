@@ -1,9 +1,10 @@
 """Keeping a mailbox as full as there is room, by JetStream's pull protocol (ADR-13, ADR-37).
 
-`outstanding` is how many messages the broker still owes us. It grows by each request, shrinks by each message and by
-what a status says was left of a request, and is forgotten together with the inbox when the connection changed or
-the broker fell silent: requests to an inbox nobody listens to are dropped by the broker. So room is never exceeded.
-Requests are made only when at least half of the room is free, so that a busy consumer asks for many at a time.
+`outstanding` is how many messages the broker still owes us. It grows by each request, shrinks by each message
+and by what a status says was left of a request, and is forgotten together with the inbox when the connection
+changed or the broker fell silent: requests to an inbox nobody listens to are dropped by the broker. So room
+is never exceeded. Requests are made only when at least half of the room is free, so that a busy consumer asks
+for many at a time.
 """
 
 import asyncio
@@ -84,12 +85,12 @@ class Puller:
         now = time.monotonic()
         if not self._bus.is_connected or now < self._retry_at:
             return
-        if self._stale or (self._outstanding > 0 and now - self._heard > SILENCE):
+        room = max(0, self._room())
+        if self._outstanding > 0 and now - self._heard > SILENCE:
+            await self._hang_up(gently=False)
+        elif self._stale or self._outstanding > room:
             await self._hang_up()
-        room = self._room()
-        if room <= 0 < self._outstanding:
-            await self._hang_up()
-        elif room > 0 and self._outstanding <= room // 2 and not self._stopping:
+        if room > 0 and self._outstanding <= room // 2 and not self._stopping:
             await self._request(room - self._outstanding)
 
     async def _request(self, batch: int) -> None:
@@ -101,13 +102,13 @@ class Puller:
         self._heard = time.monotonic()
         await self._bus.nc.publish(self._api, json.dumps(request).encode(), reply=self._inbox)
 
-    async def _hang_up(self) -> None:
+    async def _hang_up(self, *, gently: bool = True) -> None:
         subscription, self._subscription = self._subscription, None
         self._outstanding = 0
         self._stale = False
         if subscription is not None:
             with contextlib.suppress(TimeoutError, nats.errors.Error):
-                await _end(subscription, self._bus.is_connected)
+                await _end(subscription, gently and self._bus.is_connected)
 
     async def _on_message(self, msg: Msg) -> None:
         self._heard = time.monotonic()
@@ -152,8 +153,8 @@ class Puller:
         self._wake.set()
 
 
-async def _end(subscription: Subscription, connected: bool) -> None:
-    if connected:
+async def _end(subscription: Subscription, gently: bool) -> None:
+    if gently:
         await subscription.drain()  # type: ignore[no-untyped-call]
     else:
         await subscription.unsubscribe()

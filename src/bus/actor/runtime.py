@@ -22,7 +22,8 @@ log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
 
 GRACE = 10.0  # seconds running handlers get at the end
-STUCK = 30.0  # seconds without a turn after which a loop counts as stuck
+STUCK = 30.0  # seconds without a turn after which a consumer's loop counts as stuck
+PERIODIC_STUCK = 300.0  # seconds one call of periodic work may take, besides ten times its interval
 
 
 class Actor:
@@ -81,7 +82,7 @@ class Actor:
             concurrency: Handlers at the same time, all told (running ones are subtracted by the runtime). A
                 callable is asked before each fetch; where it gives 0, nothing is fetched.
             max_deliveries: Failures after which a message becomes a dead letter; None never gives up.
-            timeout: Seconds a handler may run before it is cancelled, which counts as a server being away.
+            timeout: Seconds a handler may run before it is cancelled, which counts as a failure.
             confirm: Wait until the broker confirmed each acknowledgement.
         """
         spec = consumer_spec(consumer)
@@ -94,7 +95,7 @@ class Actor:
     def every(self, seconds: float, fn: Callable[[], Awaitable[None]]) -> None:
         """Call `fn` every `seconds`; errors are logged, calls never overlap."""
         name = _name_of(fn)
-        pulse = self._pulse(f"every {name}", STUCK + 10 * seconds)
+        pulse = self._pulse(f"every {name}", PERIODIC_STUCK + 10 * seconds)
         self._loops.append(lambda: repeat(name, seconds, fn, pulse))
 
     def background(self, fn: Callable[[], Awaitable[None]]) -> None:
@@ -131,6 +132,7 @@ class Actor:
                 await self._until_stopped()
                 await self._drain()
             finally:
+                await self._drain_within(0)
                 await _cancel(self._tasks)
                 await health.stop()
                 await self._bus.close()

@@ -14,12 +14,16 @@ LONGEST_OUTAGE_DELAY = 5.0  # seconds; a server that is back must not be kept wa
 PASSING = (UnavailableError, ConnectionError, TimeoutError)
 
 
-class Later(Exception):
+class Later(Exception):  # noqa: N818  # no error: it says when
     """Raised by a handler: not now, hand it out again in `seconds`. Not counted as a failure."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds:g} s")
         self.seconds = seconds
+
+
+class HandlerTimeoutError(Exception):
+    """A handler ran for longer than its consumer allows."""
 
 
 @dataclass(frozen=True)

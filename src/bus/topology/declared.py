@@ -1,8 +1,8 @@
 """Which streams, consumers and buckets there are.
 
 Messages that go through an outbox are remembered for ten minutes, so that a relay that died between sending
-and marking does not double them; segments and their events, far more of them, for two. Handlers are idempotent
-beyond that.
+and marking does not double them; segments and their events, far more of them, for two. Handlers are
+idempotent beyond that.
 """
 
 from bus.topology.specs import MB, BucketSpec, ConsumerSpec, StreamSpec

@@ -12,9 +12,9 @@ class StreamSpec:
     """A stream.
 
     Attributes:
-        work_queue: Each message goes to one consumer and is removed once acknowledged. A full work queue refuses
-            new messages (the publisher keeps them in its outbox and tries again) instead of dropping old ones,
-            which would lose work without anyone knowing. A stream that is none drops its oldest.
+        work_queue: Each message goes to one consumer and is removed once acknowledged. A full work queue
+            refuses new messages (the publisher keeps them in its outbox and tries again) instead of dropping
+            old ones, which would lose work without anyone knowing. A stream that is none drops its oldest.
         duplicate_seconds: Within this time a Nats-Msg-Id is stored once.
         max_bytes: Bound on disk.
         max_age: Seconds a message is kept; None without bound.
