@@ -13,7 +13,7 @@ from nats.js.errors import NotFoundError
 from tortoise.connection import get_connections
 
 from bus.connection import Bus
-from bus.topology import BUCKETS, STREAMS, provision
+from bus.topology import BUCKETS, STREAMS
 from contracts.settings import DatabaseSettings, NatsSettings, S3Settings, Settings
 from storage import database as storage_database
 from storage.orm import CONNECTION
@@ -46,29 +46,28 @@ async def keeper() -> AsyncIterator[Keeper]:
 @pytest.fixture(scope="session")
 async def nats_server(keeper: Keeper, server_folder: Path) -> NatsSettings:
     """A broker with the declared topology."""
-    server = NatsServer(server_folder, free_port(), secrets.load(server_folder))
+    server = NatsServer(server_folder, free_port(), secrets.load(server_folder), NatsSettings())
     await keeper.add(server)
-    settings = server.settings(NatsSettings())
-    await provision(settings)
-    return settings
+    return server.settings
 
 
 @pytest.fixture(scope="session")
 async def postgres_server(keeper: Keeper, server_folder: Path) -> DatabaseSettings:
     """A database with all migrations applied."""
-    server = PostgresServer(server_folder, free_port(), secrets.load(server_folder), durable=False)
+    server = PostgresServer(
+        server_folder, free_port(), secrets.load(server_folder), DatabaseSettings(), durable=False
+    )
     await keeper.add(server)
-    settings = server.settings(DatabaseSettings())
-    await storage_database.migrate(settings)
-    return settings
+    await storage_database.migrate(server.settings)
+    return server.settings
 
 
 @pytest.fixture(scope="session")
 async def s3_server(keeper: Keeper, server_folder: Path) -> S3Settings:
     """An object store."""
-    server = S3Server(server_folder, free_port(), secrets.load(server_folder))
+    server = S3Server(server_folder, free_port(), secrets.load(server_folder), S3Settings())
     await keeper.add(server)
-    return server.settings(S3Settings())
+    return server.settings
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,14 @@
 """Keeps programs running: starts them, sees that they are ready, starts them again when they die."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import structlog
 
+from contracts.errors import Reason, VisageError
 from visage.embedded.process import Program, spawn, stop
 
 log = structlog.get_logger("visage")
@@ -40,8 +42,11 @@ class Unit(Protocol):
         """Raise any exception while it does not serve."""
 
 
-class StartError(Exception):
+class StartError(VisageError):
     """A program could not be started. The message tells which, and the end of its log."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Reason.UNAVAILABLE, message)
 
 
 @dataclass
@@ -59,9 +64,14 @@ class _Kept:
 
 
 class Keeper:
-    """Keeps any number of units running until `close`."""
+    """Keeps any number of units running until `close`.
+
+    Attributes:
+        on_change: Called when something got ready or died.
+    """
 
     def __init__(self) -> None:
+        self.on_change: Callable[[], None] = lambda: None
         self._kept: dict[str, _Kept] = {}
 
     async def add(self, unit: Unit, *, wait: bool = True, seconds: float = 60.0) -> None:
@@ -131,7 +141,7 @@ class Keeper:
             kept.deaths = 1 if loop.time() - born > _YOUNG else kept.deaths + 1
             delay = min(_FIRST_DELAY * 2 ** (kept.deaths - 1), _LONGEST_DELAY)
             log.warning("died", program=kept.unit.name, code=code, again_in=delay)
-            await _announce(kept)
+            await self._announce(kept)
             await asyncio.sleep(delay)
 
     async def _run_once(self, kept: _Kept) -> int | None:
@@ -143,29 +153,28 @@ class Keeper:
         except Exception:
             log.exception("start failed", program=kept.unit.name)
             return None
-        readiness = asyncio.create_task(_become_ready(kept), name=f"ready-{kept.unit.name}")
+        readiness = asyncio.create_task(self._become_ready(kept), name=f"ready-{kept.unit.name}")
         try:
             return await kept.process.wait()
         finally:
             readiness.cancel()
             kept.is_ready = False
 
+    async def _become_ready(self, kept: _Kept) -> None:
+        while True:
+            try:
+                await kept.unit.check()
+                break
+            except Exception:
+                await asyncio.sleep(_POLL_SECONDS)
+        kept.is_ready = True
+        log.debug("ready", program=kept.unit.name, deaths=kept.deaths)
+        await self._announce(kept)
 
-async def _become_ready(kept: _Kept) -> None:
-    while True:
-        try:
-            await kept.unit.check()
-            break
-        except Exception:
-            await asyncio.sleep(_POLL_SECONDS)
-    kept.is_ready = True
-    log.debug("ready", program=kept.unit.name, deaths=kept.deaths)
-    await _announce(kept)
-
-
-async def _announce(kept: _Kept) -> None:
-    async with kept.changed:
-        kept.changed.notify_all()
+    async def _announce(self, kept: _Kept) -> None:
+        self.on_change()
+        async with kept.changed:
+            kept.changed.notify_all()
 
 
 async def _end(kept: _Kept) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bus.topology import provision
 from contracts.settings import NatsSettings
 from visage.embedded.process import Program
 from visage.embedded.secrets import Secrets
@@ -18,7 +19,11 @@ class NatsServer(Server):
 
     name = "nats"
 
-    def __init__(self, data: Path, port: int, known: Secrets) -> None:
+    def __init__(self, data: Path, port: int, known: Secrets, base: NatsSettings) -> None:
+        """Args:
+        base: What the settings say apart from address and passwords.
+        """
+        self._base = base
         self._data = data
         self._port = port
         self._passwords = known.nats
@@ -38,7 +43,10 @@ class NatsServer(Server):
         )
 
     async def check(self) -> None:
-        """Read the server's greeting, which it sends once JetStream has recovered its streams."""
+        """Read the greeting, sent once JetStream has recovered its streams; then apply the topology.
+
+        That is needed after every start: buckets kept in memory do not outlive the server.
+        """
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         try:
             greeting = await reader.readline()
@@ -46,11 +54,13 @@ class NatsServer(Server):
             writer.close()
         if not json.loads(greeting.removeprefix(b"INFO ")).get("jetstream"):
             raise ConnectionError("JetStream is not ready")
+        await provision(self.settings)
 
-    def settings(self, base: NatsSettings) -> NatsSettings:
-        """`base` pointing to this server, with the passwords of all users."""
+    @property
+    def settings(self) -> NatsSettings:
+        """Settings pointing to this server, with the passwords of all users."""
         passwords = {user: SecretStr(password) for user, password in self._passwords.items()}
-        return base.model_copy(update={"url": f"nats://127.0.0.1:{self._port}", "passwords": passwords})
+        return self._base.model_copy(update={"url": f"nats://127.0.0.1:{self._port}", "passwords": passwords})
 
 
 def password_variables(passwords: dict[str, str]) -> dict[str, str]:

@@ -45,7 +45,10 @@ class PostgresServer(Server):
 
     name = "postgres"
 
-    def __init__(self, data: Path, port: int, known: Secrets, *, durable: bool = True) -> None:
+    def __init__(
+        self, data: Path, port: int, known: Secrets, base: DatabaseSettings, *, durable: bool = True
+    ) -> None:
+        self._base = base
         self._data = data
         self._folder = data / "postgres"
         self._port = port
@@ -92,10 +95,11 @@ class PostgresServer(Server):
         finally:
             await connection.close()
 
-    def settings(self, base: DatabaseSettings) -> DatabaseSettings:
-        """`base` pointing to this server."""
+    @property
+    def settings(self) -> DatabaseSettings:
+        """Settings pointing to this server."""
         address = f"postgres://{_SUPERUSER}:{self._password}@127.0.0.1:{self._port}/{_DATABASE}"
-        return base.model_copy(update={"url": SecretStr(address)})
+        return self._base.model_copy(update={"url": SecretStr(address)})
 
     async def _connect(self, database: str) -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(

@@ -26,7 +26,8 @@ class S3Server(Server):
 
     name = "s3"
 
-    def __init__(self, data: Path, port: int, known: Secrets) -> None:
+    def __init__(self, data: Path, port: int, known: Secrets, base: S3Settings) -> None:
+        self._base = base
         self._data = data
         self._port = port
         self._secrets = known
@@ -87,9 +88,10 @@ class S3Server(Server):
         ) as client:
             await client.list_buckets()
 
-    def settings(self, base: S3Settings) -> S3Settings:
-        """`base` pointing to this server."""
-        return base.model_copy(
+    @property
+    def settings(self) -> S3Settings:
+        """Settings pointing to this server."""
+        return self._base.model_copy(
             update={
                 "url": f"http://127.0.0.1:{self._port}",
                 "access_key": SecretStr(self._secrets.s3_access_key),

@@ -1,6 +1,5 @@
 """The three servers side by side: those whose URL the settings do not name."""
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -10,47 +9,60 @@ from visage.embedded.nats import NatsServer
 from visage.embedded.ports import free_ports, is_free
 from visage.embedded.postgres import PostgresServer
 from visage.embedded.s3 import S3Server
-from visage.embedded.server import Server
 from visage.keeper import Keeper
+from visage.together import together
 
 _NAMES = ("nats", "postgres", "s3")
 
 
-async def start(keeper: Keeper, settings: Settings, *, durable: bool = True) -> Settings:
-    """Start what is missing below `settings.data` and wait until it serves.
+async def start(keeper: Keeper, settings: Settings) -> Settings:
+    """Start what is missing below `settings.data`, an absolute path, and wait until it serves.
 
     Returns:
         The settings with the URLs and passwords of the servers that were started.
+
+    Raises:
+        StartError: One of them cannot be started.
     """
-    data = secrets.private_folder(settings.data.resolve())
-    known = secrets.load(data)
-    ports = remembered_ports(data)
-    started: list[Server] = []
-    update: dict[str, object] = {}
+    chosen = _servers(settings, _choose_ports(settings.data))
+    await together(*(keeper.add(server) for server in chosen.values()))
+    return _pointing_to(settings, chosen)
+
+
+def located(settings: Settings) -> Settings:
+    """The settings with the URLs and passwords of the servers that run on `settings.data` already."""
+    return _pointing_to(settings, _servers(settings, _remembered_ports(settings.data)))
+
+
+_Servers = dict[str, NatsServer | PostgresServer | S3Server]
+
+
+def _servers(settings: Settings, ports: dict[str, int]) -> _Servers:
+    """The servers for which the settings name no other."""
+    data, known = settings.data, secrets.load(settings.data)
+    chosen: _Servers = {}
     if settings.nats.url is None:
-        nats = NatsServer(data, ports["nats"], known)
-        update["nats"] = nats.settings(settings.nats)
-        started.append(nats)
+        chosen["nats"] = NatsServer(data, ports["nats"], known, settings.nats)
     if settings.database.url is None:
-        postgres = PostgresServer(data, ports["postgres"], known, durable=durable)
-        update["database"] = postgres.settings(settings.database)
-        started.append(postgres)
+        chosen["database"] = PostgresServer(data, ports["postgres"], known, settings.database)
     if settings.s3.url is None:
-        s3 = S3Server(data, ports["s3"], known)
-        update["s3"] = s3.settings(settings.s3)
-        started.append(s3)
-    async with asyncio.TaskGroup() as group:
-        for server in started:
-            group.create_task(keeper.add(server))
-    return settings.model_copy(update=update)
+        chosen["s3"] = S3Server(data, ports["s3"], known, settings.s3)
+    return chosen
 
 
-def remembered_ports(data: Path) -> dict[str, int]:
-    """The servers' ports: those of the last time where still free, else new ones."""
-    path = data / "ports.json"
-    before = json.loads(path.read_text()) if path.exists() else {}
+def _pointing_to(settings: Settings, chosen: _Servers) -> Settings:
+    return settings.model_copy(update={group: server.settings for group, server in chosen.items()})
+
+
+def _choose_ports(data: Path) -> dict[str, int]:
+    """The ports of the last time where they are still free, else new ones; remembered for the next time."""
     fresh = dict(zip(_NAMES, free_ports(len(_NAMES)), strict=True))
-    kept = {name: port for name, port in before.items() if name in fresh and is_free(port)}
+    kept = {name: port for name, port in _remembered_ports(data).items() if is_free(port)}
     ports = fresh | kept
-    path.write_text(json.dumps(ports))
+    secrets.write_private(data / "ports.json", json.dumps(ports) + "\n")
     return ports
+
+
+def _remembered_ports(data: Path) -> dict[str, int]:
+    path = data / "ports.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}

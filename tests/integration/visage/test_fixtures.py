@@ -1,9 +1,10 @@
 """The shared fixtures hand over real, empty servers."""
 
+from tests.conftest import OpenBus
+
 from contracts.settings import Settings
 from storage import accounts
 from storage.s3 import S3Store
-from tests.conftest import OpenBus
 
 
 async def test_settings_name_all_servers(settings: Settings) -> None:

@@ -1,0 +1,62 @@
+"""The command line. A command's module is imported when the command is used, so that actors start fast."""
+
+import importlib
+from collections.abc import Callable
+
+import click
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "demo": "visage.commands.demo:demo",
+    "up": "visage.commands.up:up",
+    "swap": "visage.commands.swap:swap",
+    "job": "visage.commands.job:app",
+    "user": "visage.commands.user:app",
+    "probe": "visage.commands.probe:probe",
+    "plan": "visage.commands.plan:plan",
+    "doctor": "visage.commands.doctor:doctor",
+    "settings": "visage.commands.settings:settings",
+    "actor": "visage.commands.actor:actor",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; None if there is none of that name."""
+        return command_of(cmd_name) if cmd_name in COMMANDS else None
+
+
+def command_of(name: str) -> click.Command:
+    """Import the command `name`."""
+    module, attribute = COMMANDS[name].split(":")
+    found: typer.Typer | Callable[..., None] = getattr(importlib.import_module(module), attribute)
+    app = found if isinstance(found, typer.Typer) else _app_of(found)
+    command = typer.main.get_command(app)
+    command.name = name
+    return command
+
+
+def _app_of(function: Callable[..., None]) -> typer.Typer:
+    app = typer.Typer(add_completion=False)
+    app.command()(function)
+    return app
+
+
+app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def visage() -> None:
+    """Visage: a face-swap service, fair to every user, exact to every frame."""
+
+
+def main() -> None:
+    """Entry point of `visage` and of `python -m visage`."""
+    app()
