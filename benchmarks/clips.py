@@ -45,14 +45,14 @@ def _append(
     clip: Path, container: av.container.OutputContainer, streams: dict[int, Any], ends: dict[int, int]
 ) -> dict[int, int]:
     """Mux `clip` after what is there; `ends` maps stream to the next free time stamp in the clip's time base."""
-    reached = dict(ends)
+    reached, shifts = dict(ends), dict[int, int]()
     with av.open(str(clip)) as source:
         for packet in source.demux():
             if packet.dts is None or packet.pts is None:
                 continue
             index = packet.stream.index
-            shift = ends.get(index, 0)
-            reached[index] = max(reached.get(index, 0), packet.dts + shift + (packet.duration or 1))
+            shift = shifts.setdefault(index, ends[index] - packet.dts if index in ends else 0)
+            reached[index] = packet.dts + shift + (packet.duration or 1)
             packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
             packet.stream = streams[index]
             container.mux(packet)
