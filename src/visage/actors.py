@@ -3,15 +3,16 @@
 import asyncio
 import importlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.settings import Settings
 from visage.embedded.process import Program
 from visage.environment import Needs, environment_for
 from visage.paths import ROOT
 
-Run = Callable[[Settings], Awaitable[None]]
+Run = Callable[[Settings], Coroutine[Any, Any, None]]
 
 _HEADER_SECONDS = 3.0
 

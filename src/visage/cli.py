@@ -2,8 +2,8 @@
 
 import importlib
 from collections.abc import Callable
+from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -22,18 +22,21 @@ COMMANDS = {
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are imported when they are asked for."""
+    """A group whose commands are imported when they are asked for.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    Typer keeps the types of contexts and commands to itself, hence `Any`.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
         """Their names, in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command, imported now; None if there is none of that name."""
         return command_of(cmd_name) if cmd_name in COMMANDS else None
 
 
-def command_of(name: str) -> click.Command:
+def command_of(name: str) -> Any:
     """Import the command `name`."""
     module, attribute = COMMANDS[name].split(":")
     found: typer.Typer | Callable[..., None] = getattr(importlib.import_module(module), attribute)
