@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from contracts.errors import Failure, Reason, RequestError
 from contracts.media import MediaInfo
@@ -91,15 +92,16 @@ async def settle_upload(
             "expires_at": expires_at,
             "info": info.model_dump(mode="json") if info else None,
             "face_id": face.id if face else None,
+            "multipart": None,
             "updated_at": now(),
         }
         await Upload.filter(id=upload_id, lock=lock).using_db(connection).update(**columns)
 
 
 async def refuse_upload(upload_id: UUID, lock: UUID, failure: Failure) -> None:
-    """End the inspection of an upload that cannot be used."""
+    """End the inspection of an upload that cannot be used; its bytes are still to be removed."""
     failed = failure.model_dump(mode="json")
-    await save_upload(upload_id, lock, state=UploadState.REFUSED, failure=failed, multipart=None)
+    await save_upload(upload_id, lock, state=UploadState.REFUSED, failure=failed)
 
 
 async def uploads_to_inspect(limit: int) -> list[UUID]:
@@ -109,23 +111,40 @@ async def uploads_to_inspect(limit: int) -> list[UUID]:
     return [upload.id for upload in await query]
 
 
-async def uploads_past_their_time(limit: int) -> list[Upload]:
-    """Uploads past `expires_at` that nobody adds to and no unfinished job reads."""
-    free = Q(locked_until__isnull=True) | Q(locked_until__lt=now())
+async def uploads_past_their_time(limit: int) -> list[UUID]:
+    """Uploads past `expires_at` that are not marked as expired, oldest first."""
     live = [UploadState.OPEN, UploadState.READY, UploadState.REFUSED]
-    busy = Job.filter(state__not_in=_FINAL).values("upload_id")
-    query = Upload.filter(free, expires_at__lt=now(), state__in=live).exclude(id__in=busy)
-    return await query.order_by("expires_at").limit(limit)
+    query = Upload.filter(expires_at__lt=now(), state__in=live).order_by("expires_at").limit(limit)
+    return [upload.id for upload in await query]
 
 
-async def expire_upload(upload_id: UUID) -> None:
-    """Note that an upload's bytes are gone."""
-    await Upload.filter(id=upload_id).update(state=UploadState.EXPIRED, multipart=None, updated_at=now())
+async def uploads_with_bytes_left(limit: int) -> list[Upload]:
+    """Uploads that are over, whose bytes are still to be removed."""
+    over = [UploadState.EXPIRED, UploadState.REFUSED]
+    return await Upload.filter(state__in=over, multipart__isnull=False).order_by("updated_at").limit(limit)
 
 
-async def unfinished_jobs_of_upload(upload_id: UUID) -> int:
-    """How many jobs still read the upload."""
-    return await Job.filter(upload_id=upload_id, state__not_in=_FINAL).count()
+async def expire_upload(upload_id: UUID) -> bool:
+    """Mark an upload as expired; False while an unfinished job reads it.
+
+    Its `multipart` stays set until its bytes are removed too: see `forget_bytes`.
+    """
+    async with transaction() as connection:
+        row = await Upload.filter(id=upload_id).using_db(connection).select_for_update().get_or_none()
+        if row is None or await _busy(upload_id).using_db(connection).exists():
+            return False
+        row.state, row.multipart = UploadState.EXPIRED, row.multipart or {}
+        await row.save(using_db=connection, update_fields=["state", "multipart", "updated_at"])
+    return True
+
+
+async def forget_bytes(upload_id: UUID) -> None:
+    """Note that nothing is stored any more of an upload that is over."""
+    await Upload.filter(id=upload_id).update(multipart=None)
+
+
+def _busy(upload_id: UUID) -> QuerySet[Job]:
+    return Job.filter(upload_id=upload_id).exclude(state__in=_FINAL)
 
 
 async def faces_of(user_id: UUID) -> list[Face]:
@@ -152,4 +171,4 @@ async def remove_face(face_id: UUID) -> None:
 
 async def unfinished_jobs_of_face(face_id: UUID) -> int:
     """How many jobs still need the face."""
-    return await JobFace.filter(face_id=face_id, job__state__not_in=_FINAL).count()
+    return await JobFace.filter(face_id=face_id).exclude(job__state__in=_FINAL).count()

@@ -1,18 +1,18 @@
 """Jobs: what one would make, starting, watching, stopping."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from contracts.errors import LimitError, Reason, RequestError
 from contracts.media import MediaInfo, MediaKind
 from contracts.states import UploadState
 from contracts.tiers import TierPolicy
 from gateway.context import Gateway
-from gateway.cursors import DEFAULT_LIMIT, page
+from gateway.pages import DEFAULT_LIMIT
 from gateway.principal import Principal
 from gateway.requests import JobRequest
 from gateway.views import EstimateView
-from storage import audit, jobs, library
-from storage.models import Job, Upload
+from storage import jobs, library
+from storage.models import Face, Job, Upload
 
 
 async def estimate_job(principal: Principal, request: JobRequest) -> EstimateView:
@@ -24,8 +24,9 @@ async def estimate_job(principal: Principal, request: JobRequest) -> EstimateVie
     info = _info_of(await _ready_upload(principal, request.upload_id))
     estimate = estimate_of(info, principal.tier)
     try:
-        await _check_faces(principal, request)
-        await _check_limits(principal, info)
+        await _faces(principal, request)
+        principal.tier.check_media(info)
+        principal.tier.check_jobs(await jobs.count_unfinished(principal.user_id))
     except (LimitError, RequestError) as error:
         return estimate.model_copy(update={"refusal": error.failure})
     return estimate
@@ -58,20 +59,13 @@ async def submit_job(
         LimitError: JOBS_LIMIT, DURATION_LIMIT, SIZE_LIMIT with what would pass.
     """
     upload = await _ready_upload(principal, request.upload_id)
-    await _check_faces(principal, request)
-    await _check_limits(principal, _info_of(upload))
-    job_id = uuid4()
-    await jobs.create_job(
-        job_id=job_id,
-        user_id=principal.user_id,
-        upload_id=upload.id,
-        face_ids=request.faces,
-        tier=principal.tier,
-        engine=request.engine or gateway.settings.agent.engine,
-        options=request.options,
+    faces = await _faces(principal, request)
+    principal.tier.check_media(_info_of(upload))
+    engine = request.engine or gateway.settings.agent.engine
+    job = await jobs.create_job(
+        principal.user, upload, faces, principal.tier, engine, request.options, address=address
     )
-    await audit.record("job.create", str(job_id), principal.user_id, address)
-    return await get_job(principal, job_id)
+    return await get_job(principal, job.id)
 
 
 async def _ready_upload(principal: Principal, upload_id: UUID) -> Upload:
@@ -92,14 +86,8 @@ def _info_of(upload: Upload) -> MediaInfo:
     return MediaInfo.model_validate(upload.info)
 
 
-async def _check_faces(principal: Principal, request: JobRequest) -> None:
-    for face_id in request.faces:
-        await library.face_of(principal.user_id, face_id)
-
-
-async def _check_limits(principal: Principal, info: MediaInfo) -> None:
-    principal.tier.check_media(info)
-    principal.tier.check_jobs(await jobs.unfinished_count(principal.user_id))
+async def _faces(principal: Principal, request: JobRequest) -> list[Face]:
+    return [await library.face_of(principal.user_id, face_id) for face_id in request.faces]
 
 
 async def get_job(principal: Principal, job_id: UUID) -> Job:
@@ -108,36 +96,37 @@ async def get_job(principal: Principal, job_id: UUID) -> Job:
     Raises:
         RequestError: NOT_FOUND.
     """
-    return await jobs.job_of(principal.user_id, job_id)
+    job = await jobs.get_job(principal.user_id, job_id)
+    await job.fetch_related("job_faces")
+    return job
 
 
 async def list_jobs(
     principal: Principal, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> tuple[list[Job], str | None]:
     """Jobs of the user with `upload` and `job_faces`, newest first, and the cursor of the next page."""
-    return await page(lambda before, count: jobs.jobs_of(principal.user_id, before, count), cursor, limit)
+    page = await jobs.list_jobs(principal.user_id, cursor, limit)
+    await Job.fetch_for_list(page.jobs, "job_faces")
+    return page.jobs, page.next
 
 
-async def cancel_job(principal: Principal, job_id: UUID) -> Job:
+async def cancel_job(principal: Principal, job_id: UUID, address: str | None = None) -> Job:
     """Ask for a job to stop.
 
     Raises:
         RequestError: NOT_FOUND; NOT_CANCELLABLE where it has ended.
     """
-    await jobs.request_cancel(principal.user_id, job_id)
-    await audit.record("job.cancel", str(job_id), principal.user_id)
+    await jobs.request_cancel(principal.user_id, job_id, address)
     return await get_job(principal, job_id)
 
 
-async def retry_job(principal: Principal, job_id: UUID) -> Job:
+async def retry_job(principal: Principal, job_id: UUID, address: str | None = None) -> Job:
     """Ask for what is missing of a failed job to be run again.
 
     Raises:
         RequestError: NOT_FOUND; NOT_RETRYABLE where it has not failed.
         LimitError: JOBS_LIMIT.
     """
-    job = await get_job(principal, job_id)
-    principal.tier.check_jobs(await jobs.unfinished_count(principal.user_id))
-    await jobs.request_retry(principal.user_id, job.id)
-    await audit.record("job.retry", str(job_id), principal.user_id)
+    principal.tier.check_jobs(await jobs.count_unfinished(principal.user_id))
+    await jobs.request_retry(principal.user_id, job_id, address)
     return await get_job(principal, job_id)

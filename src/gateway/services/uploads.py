@@ -9,16 +9,19 @@ from contracts.errors import LimitError, MediaError, Reason, RequestError
 from contracts.messages import now
 from contracts.states import UploadState
 from gateway.context import Gateway
-from gateway.cursors import DEFAULT_LIMIT, page
 from gateway.intake.append import append_bytes
-from gateway.intake.lock import held
+from gateway.intake.lock import held, until_free
+from gateway.intake.photo import MAX_PHOTO_BYTES
+from gateway.intake.writer import remove_bytes
+from gateway.pages import DEFAULT_LIMIT, page
 from gateway.principal import Principal
 from storage import audit, keys, library
 from storage.models import Upload
 
-MAX_PHOTO_BYTES = 25 * 10**6
 TARGET = "target"
 FACE = "face"
+# A little longer than a hold: the one of a gateway that was killed has ended by then.
+_SETTLE_SECONDS = 12.0
 
 
 @dataclass(frozen=True)
@@ -130,16 +133,20 @@ async def terminate_upload(gateway: Gateway, principal: Principal, upload_id: UU
         RequestError: CONFLICT while a job reads it, UPLOAD_LOCKED while bytes arrive, NOT_FOUND.
     """
     upload = await get_upload(principal, upload_id)
-    if await library.unfinished_jobs_of_upload(upload.id):
-        raise RequestError(Reason.CONFLICT, "A job is working on this upload. Cancel the job first.")
-    async with held(upload) as mine:
-        await discard(gateway, mine)
-        await library.expire_upload(mine.id)
+    async with held(upload.id, upload.state) as mine:
+        if not await library.expire_upload(mine.id):
+            raise RequestError(Reason.CONFLICT, "A job is working on this upload. Cancel the job first.")
+        await remove_bytes(gateway.store, mine)
+        await library.forget_bytes(mine.id)
     await audit.record("upload.delete", str(upload_id), principal.user_id)
 
 
-async def discard(gateway: Gateway, upload: Upload) -> None:
-    """Remove everything stored of an upload; what is gone already is no error."""
-    if upload.multipart and upload.multipart.get("id"):
-        await gateway.store.abort_multipart(upload.key, upload.multipart["id"])
-    await gateway.store.delete_prefix(keys.upload_prefix(upload.id))
+async def settled_upload(principal: Principal, upload_id: UUID) -> Upload:
+    """An upload of the user once no request adds to it; after some seconds, as it stands.
+
+    Raises:
+        RequestError: NOT_FOUND.
+    """
+    await get_upload(principal, upload_id)
+    await until_free(upload_id, _SETTLE_SECONDS)
+    return await get_upload(principal, upload_id)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from contracts.errors import Reason, RequestError
 from contracts.messages import now
 from contracts.settings import WebhookSettings
-from gateway.cursors import DEFAULT_LIMIT, page
+from gateway.pages import DEFAULT_LIMIT, page
 from gateway.principal import Principal
 from gateway.requests import EndpointChange, EndpointRequest
 from gateway.views import DeliveryView

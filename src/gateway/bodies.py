@@ -1,0 +1,75 @@
+"""Reading what a request brings, and writing what it gets."""
+
+import json
+from typing import TypeVar
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from contracts.errors import Reason, RequestError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+async def read_json(request: web.Request, model: type[M]) -> M:
+    """The JSON body as `model`; an empty body counts as `{}`.
+
+    Raises:
+        RequestError: INVALID with every wrong field and what would pass.
+    """
+    text = await request.read()
+    try:
+        value = json.loads(text or b"{}")
+    except ValueError as error:
+        message = f"The body is not JSON: {error}"
+        raise RequestError(Reason.INVALID, message, errors=[{"field": "", "message": message}]) from error
+    return validate(model, value)
+
+
+def read_query(request: web.Request, model: type[M]) -> M:
+    """The query as `model`.
+
+    Raises:
+        RequestError: INVALID with every wrong parameter and what would pass.
+    """
+    return validate(model, dict(request.query))
+
+
+def validate(model: type[M], value: object) -> M:
+    """`value` as `model`.
+
+    Raises:
+        RequestError: INVALID with every wrong field and what would pass.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        errors = [
+            {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+            for item in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        message = "; ".join(f"{item['field']}: {item['message']}".removeprefix(": ") for item in errors)
+        raise RequestError(Reason.INVALID, message, errors=errors) from error
+
+
+def path_id(request: web.Request, name: str) -> UUID:
+    """The id in the path.
+
+    Raises:
+        RequestError: NOT_FOUND where it is no id at all.
+    """
+    try:
+        return UUID(request.match_info[name])
+    except ValueError as error:
+        raise RequestError(Reason.NOT_FOUND, "There is nothing at this address.") from error
+
+
+def answer(view: BaseModel, status: int = 200, **headers: str) -> web.Response:
+    """A view as JSON; underscores in header names stand for dashes."""
+    return web.Response(
+        text=view.model_dump_json(),
+        status=status,
+        content_type="application/json",
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )

@@ -1,0 +1,1 @@
+"""How bytes of users come in: in order, in parts, looked at in a sandbox."""
