@@ -140,6 +140,10 @@ class Settings(BaseSettings):
         env_prefix="VISAGE_", env_nested_delimiter="_", env_nested_max_split=1, extra="ignore", frozen=True
     )
 
+    url: str | None = Field(
+        None, description="Service the command line speaks to. Defaults to the one that runs on `data`."
+    )
+    api_key: SecretStr | None = Field(None, description="API key for the service at `url`.")
     data: Path = Field(
         Path("var"), description="Folder of the embedded servers' data, logs and secrets. Defaults to ./var."
     )

@@ -1,10 +1,10 @@
 """A client of the public API: what the command line and the acceptance tests speak.
 
-    async with Client(url, key) as client:
-        upload = await client.upload(path, "target")
-        job = await client.create_job(upload["id"], [face["face_id"]])
-        async for progress in client.watch(job["id"]): ...
-        await client.download(job["id"], out)
+async with Client(url, key) as client:
+    upload = await client.upload(path, "target")
+    job = await client.create_job(upload["id"], [face["face_id"]])
+    async for progress in client.watch(job["id"]): ...
+    await client.download(job["id"], out)
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 import aiohttp
+from yarl import URL
 
 from contracts.errors import Failure, Reason, RequestError, UnavailableError, error_of
 from contracts.states import JobState, UploadState
@@ -122,14 +123,16 @@ class Client:
 
     async def _create_upload(self, path: Path, purpose: str) -> str:
         fields = {"filename": path.name, "purpose": purpose}
-        metadata = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in fields.items())
+        metadata = ",".join(
+            f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in fields.items()
+        )
         headers = {"Upload-Length": str(path.stat().st_size), "Upload-Metadata": metadata, **TUS}
         async with self._session.post(self._address("/uploads"), headers=headers) as answer:
             await _raise_for(answer)
             return str(answer.headers["Location"])
 
     async def _send(self, location: str, path: Path, advance: Advance) -> None:
-        address = aiohttp.client.URL(self.url + "/").join(aiohttp.client.URL(location))
+        address = URL(self.url + "/").join(URL(location))
         size, offset, failures = path.stat().st_size, 0, 0
         with path.open("rb") as file:
             while offset < size:
@@ -146,13 +149,13 @@ class Client:
                 advance(reached - offset)
                 offset = reached
 
-    async def _patch(self, address: aiohttp.client.URL, offset: int, chunk: bytes) -> int:
+    async def _patch(self, address: URL, offset: int, chunk: bytes) -> int:
         headers = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream", **TUS}
         async with self._session.patch(address, data=chunk, headers=headers) as answer:
             await _raise_for(answer)
             return int(answer.headers["Upload-Offset"])
 
-    async def _offset(self, address: aiohttp.client.URL, known: int) -> int:
+    async def _offset(self, address: URL, known: int) -> int:
         try:
             async with self._session.head(address, headers=TUS) as answer:
                 return int(answer.headers.get("Upload-Offset", known))
@@ -190,4 +193,6 @@ async def _raise_for(answer: aiohttp.ClientResponse) -> None:
         raise UnavailableError("service")
     reason = problem.get("reason") or str(problem.get("type", "")).rsplit("/", 1)[-1].rsplit(":", 1)[-1]
     known = Reason(reason) if reason in set(Reason) else Reason.INVALID
-    raise RequestError(known, problem.get("detail") or f"The service answered {answer.status}.", status=answer.status)
+    raise RequestError(
+        known, problem.get("detail") or f"The service answered {answer.status}.", status=answer.status
+    )

@@ -1,11 +1,11 @@
 """Demo material: a face and a short clip, made at first use from public-domain portraits that packages carry.
 
-The clip shows Eileen Collins (`skimage.data.astronaut`, a NASA portrait) under a moving camera, with a sound
+The clip shows Eileen Collins (scikit-image's `astronaut.png`, a NASA portrait) under a moving camera, with a sound
 track; the face is Grace Hopper's (`matplotlib` sample data, a US Navy portrait).
 """
 
-import shutil
 from fractions import Fraction
+from importlib.resources import files
 from pathlib import Path
 
 import av
@@ -18,7 +18,12 @@ FPS = 30
 SECONDS = 12
 SAMPLE_RATE = 48_000  # Hz
 FACE_CENTER = (222.0, 118.0)  # of the portrait's face, pixels
-CHORDS = ((220.0, 277.18, 329.63), (196.0, 246.94, 293.66), (174.61, 220.0, 261.63), (196.0, 246.94, 329.63))  # Hz
+CHORDS = (
+    (220.0, 277.18, 329.63),
+    (196.0, 246.94, 293.66),
+    (174.61, 220.0, 261.63),
+    (196.0, 246.94, 329.63),
+)  # Hz
 
 Image = npt.NDArray[np.uint8]
 
@@ -38,17 +43,13 @@ def material(folder: Path) -> tuple[Path, Path]:
 
 def copy_face(target: Path) -> None:
     """Copy the portrait of Grace Hopper out of matplotlib's sample data."""
-    from matplotlib.cbook import get_sample_data
-
-    with get_sample_data("grace_hopper.jpg") as source, target.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
+    portrait = files("matplotlib").joinpath("mpl-data", "sample_data", "grace_hopper.jpg")
+    target.write_bytes(portrait.read_bytes())
 
 
 def write_clip(target: Path, seconds: float = SECONDS) -> None:
     """Write `seconds` of H.264 and AAC: the portrait under a camera that pans, zooms and tilts."""
-    from skimage import data
-
-    portrait = np.ascontiguousarray(data.astronaut()[..., ::-1])
+    portrait = cv2.imread(str(files("skimage").joinpath("data", "astronaut.png")))
     with av.open(str(target), "w", options={"movflags": "+faststart"}) as container:
         video = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
         video.width, video.height = SIZE

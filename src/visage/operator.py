@@ -1,5 +1,7 @@
 """The operator: the account the command line uses on a service of one's own."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from contracts.settings import DatabaseSettings
@@ -17,13 +19,38 @@ async def ensure(settings: DatabaseSettings, data: Path) -> str:
     Without a password nobody can log in as the operator from the page.
     """
     known = secrets.load(data)
-    await database.connect(settings)
-    try:
+    async with _connected(settings):
         if known.operator_key and await keys.principal_of_key(known.operator_key):
             return known.operator_key
         user = await accounts.user_by_email(EMAIL) or await accounts.create_user(EMAIL, None, TIER)
         _, key = await keys.create_key(user, "operator")
-    finally:
-        await database.close()
     secrets.save(data, known.model_copy(update={"operator_key": key}))
     return key
+
+
+@asynccontextmanager
+async def key_on(settings: DatabaseSettings, tier: str) -> AsyncIterator[str]:
+    """An API key of the operator's account on another tariff, for the occasion: it is revoked at the end.
+
+    Raises:
+        RequestError: NOT_FOUND, where there is no such tier.
+    """
+    async with _connected(settings):
+        await accounts.tier_policy(tier)
+        address = EMAIL.replace("@", f"+{tier}@")
+        user = await accounts.user_by_email(address) or await accounts.create_user(address, None, tier)
+        key, text = await keys.create_key(user, "command line")
+    try:
+        yield text
+    finally:
+        async with _connected(settings):
+            await keys.revoke_key(user, key.id)
+
+
+@asynccontextmanager
+async def _connected(settings: DatabaseSettings) -> AsyncIterator[None]:
+    await database.connect(settings)
+    try:
+        yield
+    finally:
+        await database.close()

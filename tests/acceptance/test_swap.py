@@ -23,7 +23,9 @@ CLIPS = {
 async def test_only_the_face_changes(name: str, service: Stack, tmp_path: Path) -> None:
     original, face = MEDIA / name, MEDIA / "faker_f07.jpg"
     if not original.exists():
-        pytest.skip(f"{original} is not there: the shared clips lie beside a checkout only where Visage is made")
+        pytest.skip(
+            f"{original} is not there: the shared clips lie beside a checkout only where Visage is made"
+        )
     result = tmp_path / f"result{original.suffix}"
 
     report = await visage(service, "swap", original, face, "-o", result, "--tier", "business", "--json")

@@ -42,7 +42,9 @@ async def _demo(settings: Settings, keep: bool) -> None:
             console.stdout.print("\nThe service runs until Ctrl-C.")
             await _interrupted()
     if not keep:
-        console.stdout.print(f"        (start the service again with `make up`; the page is then at {stack.url})")
+        console.stdout.print(
+            f"        (start the service again with `make up`; the page is then at {stack.url})"
+        )
 
 
 def _result(folder: Path) -> Path:

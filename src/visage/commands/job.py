@@ -19,12 +19,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 
 
 @app.command("list")
-def list_jobs(limit: Annotated[int, typer.Option(help="At most this many.")] = 20, as_json: AsJson = False) -> None:
+def list_jobs(
+    limit: Annotated[int, typer.Option(help="At most this many.")] = 20, as_json: AsJson = False
+) -> None:
     """Your jobs, newest first."""
     page = _ask(lambda client: client.get("/jobs", limit=str(limit)), as_json)
     table = Table("job", "state", "percent", "engine", "created")
     for job in page["items"]:
-        table.add_row(job["id"], job["state"], f"{job['progress']['percent']:.0f}", job["engine"], job["created_at"])
+        table.add_row(
+            job["id"], job["state"], f"{job['progress']['percent']:.0f}", job["engine"], job["created_at"]
+        )
     console.show(page["items"], as_json, table)
 
 

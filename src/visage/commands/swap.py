@@ -24,12 +24,16 @@ def swap(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the result goes.")],
     tier: Annotated[str | None, typer.Option(help="Tariff to run on; your own service only.")] = None,
     engine: Annotated[str | None, typer.Option(help="Engine; the service's default where not given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
 ) -> None:
     """Put FACE into VIDEO, through the running service or one that is started for the occasion."""
     with console.failures(as_json):
         report = asyncio.run(_swap(Settings(), video, face, output, tier, engine))
-        console.show(report, as_json, f"{report['output']}  ({report['frames']} frames, {report['faces']} faces)")
+        console.show(
+            report, as_json, f"{report['output']}  ({report['frames']} frames, {report['faces']} faces)"
+        )
 
 
 async def _swap(

@@ -26,10 +26,16 @@ def create(
     ask_password: Annotated[
         bool, typer.Option(help="Ask for a password; without one the account is used by API key only.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
 ) -> None:
     """Make an account and print an API key for it; the key cannot be shown again."""
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True) if ask_password else None
+    password = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        if ask_password
+        else None
+    )
     with console.failures(as_json):
         report = asyncio.run(_create(Settings(), email, tier, password))
         console.show(report, as_json, report["api_key"])
