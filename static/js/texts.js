@@ -16,7 +16,7 @@ const texts = {
   cancel: "Cancel",
   confirm: "Yes, go on",
   queued: "Accepted. Its video is being looked through.",
-  waiting: "Waiting for its turn. Computing time is shared fairly between everyone.",
+  waiting: "Waiting for its turn. Computing time is shared fairly by all.",
   waitingAhead: "Waiting for its turn: {count} parts of other jobs come first.",
   running: "Swapping faces.",
   merging: "Every frame is done. Putting the parts together.",

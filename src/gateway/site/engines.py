@@ -18,9 +18,9 @@ def engine_shown(name: str) -> EngineShown:
     """The engine `name` as a page shows it."""
     if name == "paste":
         note = t(
-            "A stand-in without a neural network: it fits your photo onto each face by its eyes, nose and mouth, and "
-            "matches the colors. Expression and light stay those of the photo. Good for trying the whole way, not "
-            "for a finished film."
+            "A stand-in without a neural network: it fits your photo onto each face by its eyes, nose and "
+            "mouth, and matches the colors. Expression and light stay those of the photo. Good for trying "
+            "the whole way, not for a finished film."
         )
         return EngineShown(name, note, stand_in=True)
     return EngineShown(name, t("The network “{name}”.", name=name))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from contracts.messages import now
 
 _THIN_SPACE = "\u202f"
+_TIMES = " \u00d7 "
 
 
 def size(count: int) -> str:
@@ -19,7 +20,7 @@ def size(count: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in words: "12 s", "3 min 20 s", "1 h 5 min". Under ten seconds a tenth is told, if there is one."""
+    """Seconds in words: "12 s", "3 min 20 s", "1 h 5 min"; below ten seconds with a tenth, if there is one."""
     if seconds < 9.95:
         return f"{round(seconds, 1):g} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -40,7 +41,7 @@ def frame_rate(fps: Fraction | float | None) -> str:
 
 def resolution(width: int, height: int) -> str:
     """Pixels of a picture: "1920 x 1080" with the sign of multiplication."""
-    return f"{width} × {height}"
+    return f"{width}{_TIMES}{height}"
 
 
 def ago(moment: datetime) -> str:

@@ -15,14 +15,14 @@ from storage.models import Job
 
 _WORDS = {
     JobState.QUEUED: ("queued", "idle", "Accepted. Its video is being looked through."),
-    JobState.WAITING: ("waiting", "idle", "Waiting for its turn. Computing time is shared fairly between everyone."),
+    JobState.WAITING: ("waiting", "idle", "Waiting for its turn. Computing time is shared fairly by all."),
     JobState.RUNNING: ("running", "running", "Swapping faces."),
     JobState.MERGING: ("finishing", "running", "Every frame is done. Putting the parts together."),
     JobState.CANCELLING: ("stopping", "warn", "Stopping."),
     JobState.DONE: ("done", "good", "Done."),
     JobState.FAILED: ("failed", "bad", "It could not be finished."),
     JobState.CANCELLED: ("stopped", "warn", "Stopped."),
-}  # fmt: skip
+}
 _STAGES = {JobState.DONE: "done", JobState.FAILED: "ended", JobState.CANCELLED: "ended"}
 
 
@@ -109,7 +109,7 @@ class JobShown:
     def segments_line(self) -> str:
         """Segments done of all."""
         done, total = self.progress.segments_done, self.progress.segments_total
-        return t("{done} of {total}", done=count(done), total=count(total)) if total else "–"
+        return t("{done} of {total}", done=count(done), total=count(total)) if total else "\u2013"
 
     @property
     def queue_line(self) -> str:

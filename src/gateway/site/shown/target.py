@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from contracts.errors import Failure, LimitError
@@ -56,12 +57,10 @@ class TargetShown:
         percent = 100 * upload.offset // upload.size if upload.size else 100
         failure = Failure.model_validate(upload.failure) if upload.failure else None
         facts = _facts(upload, tier, segment_seconds) if upload.info else {}
-        return cls(
-            upload.id, upload.filename, upload.size, str(upload.state), percent, failure, **facts
-        )
+        return cls(upload.id, upload.filename, upload.size, str(upload.state), percent, failure, **facts)
 
 
-def _facts(upload: Upload, tier: TierPolicy, segment_seconds: float) -> dict[str, object]:
+def _facts(upload: Upload, tier: TierPolicy, segment_seconds: float) -> dict[str, Any]:
     info = MediaInfo.model_validate(upload.info)
     estimate = estimate_of(info, tier)
     size = resolution(*info.video.display_size)

@@ -1,0 +1,106 @@
+"""The page where a job is made. Its address holds what was chosen: `?upload=…&face=…`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from aiohttp import web
+
+from contracts.errors import Reason, RequestError, VisageError
+from contracts.states import UploadState
+from gateway.context import gateway_of
+from gateway.principal import Principal, principal_of
+from gateway.problems import status_of
+from gateway.requests import JobRequest
+from gateway.services import faces, jobs, uploads
+from gateway.site.engines import engine_shown
+from gateway.site.forms import id_of, text_fields
+from gateway.site.render import render
+from gateway.site.shown.target import TargetShown
+from gateway.site.texts import t
+from gateway.views import FaceView
+from storage.jobs import count_unfinished
+from storage.models import Upload
+
+RECENT = 4
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the address or the form names: ids of an upload and a face, each perhaps none."""
+
+    upload: UUID | None
+    face: UUID | None
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /new."""
+    return await _page(request, Choice(id_of(request.query, "upload"), id_of(request.query, "face")))
+
+
+async def start(request: web.Request) -> web.Response:
+    """POST /new: start the job, or say why not."""
+    form = await text_fields(request)
+    choice = Choice(id_of(form, "upload_id"), id_of(form, "face_id"))
+    principal = principal_of(request)
+    try:
+        job = await jobs.submit_job(gateway_of(request), principal, _request(choice), request.remote)
+    except VisageError as error:
+        return await _page(request, choice, error)
+    raise web.HTTPSeeOther(f"/jobs/{job.id}")
+
+
+def _request(choice: Choice) -> JobRequest:
+    if choice.upload is None or choice.face is None:
+        raise RequestError(Reason.INVALID, t("Choose a video or picture and a face first."))
+    return JobRequest(upload_id=choice.upload, face_id=choice.face)
+
+
+async def _page(request: web.Request, choice: Choice, error: VisageError | None = None) -> web.Response:
+    principal, settings = principal_of(request), gateway_of(request).settings
+    target = await _target(principal, choice.upload, settings.scheduler.segment_seconds)
+    library = [FaceView.of(face) for face in await faces.list_faces(principal)]
+    chosen_face = next((face for face in library if face.id == choice.face), None)
+    recent = await _recent(principal, settings.scheduler.segment_seconds) if target is None else []
+    return render(
+        request,
+        "new.html",
+        status=status_of(error.reason) if error else 200,
+        error=error.message if error else None,
+        target=target,
+        recent=recent,
+        faces=library,
+        chosen_face=chosen_face,
+        engine=engine_shown(settings.agent.engine),
+        unfinished=await count_unfinished(principal.user_id),
+        missing=_missing(target, chosen_face),
+    )
+
+
+async def _target(principal: Principal, upload_id: UUID | None, segment_seconds: float) -> TargetShown | None:
+    if upload_id is None:
+        return None
+    try:
+        upload = await uploads.get_upload(principal, upload_id)
+    except RequestError:
+        return None  # a link to something that is gone: begin anew
+    return _shown(principal, upload, segment_seconds) if upload.purpose == uploads.TARGET else None
+
+
+async def _recent(principal: Principal, segment_seconds: float) -> list[TargetShown]:
+    found, _ = await uploads.list_uploads(principal, uploads.TARGET)
+    ready = [upload for upload in found if upload.state is UploadState.READY]
+    return [_shown(principal, upload, segment_seconds) for upload in ready[:RECENT]]
+
+
+def _shown(principal: Principal, upload: Upload, segment_seconds: float) -> TargetShown:
+    return TargetShown.of(upload, principal.tier, segment_seconds)
+
+
+def _missing(target: TargetShown | None, face: FaceView | None) -> str:
+    """What has to be chosen before a job can start; empty when nothing is missing."""
+    ready = target is not None and target.ready
+    if ready and face:
+        return ""
+    if ready:
+        return t("Pick a face to go on.")
+    return t("Choose a video or picture to go on.") if face else t("Choose a video or picture, and a face.")
