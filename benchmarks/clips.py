@@ -46,7 +46,7 @@ def repeated(clip: Path, target: Path, megabytes: int) -> Path:
 def _append(
     clip: Path, container: av.container.OutputContainer, streams: dict[int, Any], ends: dict[int, int]
 ) -> dict[int, int]:
-    """Mux `clip` after what is there; `ends` maps stream to the next free time stamp in the clip's time base."""
+    """Mux `clip` after what is there; `ends` maps a stream to its next free time stamp."""
     reached, shifts = dict(ends), dict[int, int]()
     with av.open(str(clip)) as source:
         for packet in source.demux():

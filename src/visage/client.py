@@ -61,7 +61,7 @@ class Client:
         return await self._call("POST", path, json=body or {}, headers={"Idempotency-Key": uuid4().hex})
 
     async def upload(self, path: Path, purpose: str, advance: Advance = lambda count: None) -> Json:
-        """Upload a file by tus and wait until it was looked at; `advance` gets the bytes sent since its last call.
+        """Upload a file by tus and wait until it was looked at; `advance` is told the bytes sent.
 
         Raises:
             MediaError, FaceError, LimitError: the service refused the file.
@@ -109,7 +109,7 @@ class Client:
         return f"{self.url}/api/v1{path}"
 
     async def _call(self, method: str, path: str, **options: Any) -> Json:
-        """One request, repeated while the service is away: a restart of the gateway is not the caller's concern."""
+        """One request, repeated while the service is away: its restarts are not the caller's concern."""
         for attempt in range(RETRIES):
             try:
                 async with self._session.request(method, self._address(path), **options) as answer:

@@ -1,7 +1,7 @@
 """Demo material: a face and a short clip, made at first use from public-domain portraits that packages carry.
 
-The clip shows Eileen Collins (scikit-image's `astronaut.png`, a NASA portrait) under a moving camera, with a sound
-track; the face is Grace Hopper's (`matplotlib` sample data, a US Navy portrait).
+The clip shows Eileen Collins (scikit-image's `astronaut.png`, a NASA portrait) under a moving camera, with
+a sound track; the face is Grace Hopper's (`matplotlib` sample data, a US Navy portrait).
 """
 
 from fractions import Fraction
@@ -12,6 +12,7 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+import PIL.Image
 
 SIZE = (640, 360)  # pixels
 FPS = 30
@@ -49,7 +50,8 @@ def copy_face(target: Path) -> None:
 
 def write_clip(target: Path, seconds: float = SECONDS) -> None:
     """Write `seconds` of H.264 and AAC: the portrait under a camera that pans, zooms and tilts."""
-    portrait = cv2.imread(str(files("skimage").joinpath("data", "astronaut.png")))
+    with files("skimage").joinpath("data", "astronaut.png").open("rb") as source:
+        portrait = np.asarray(PIL.Image.open(source).convert("RGB"))[..., ::-1]
     with av.open(str(target), "w", options={"movflags": "+faststart"}) as container:
         video = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
         video.width, video.height = SIZE

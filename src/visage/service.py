@@ -1,4 +1,4 @@
-"""The service a command speaks to: one named by the environment, the one that runs here, or one started now."""
+"""The service a command speaks to: one named in the environment, the one that runs here, or a new one."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +33,8 @@ async def service(
         start: Whether one is started for the occasion where none runs.
 
     Raises:
-        RequestError: INVALID, for a service elsewhere without a key, or with a tier; CONFLICT, where none runs.
+        RequestError: INVALID, for a service elsewhere without a key, or with a tier; CONFLICT, where
+            none runs.
     """
     async with _place(settings, start) as place, _key(place, tier) as key, Client(place.url, key) as client:
         yield client
@@ -90,6 +91,7 @@ def _elsewhere(settings: Settings) -> _Place:
 def _none_runs(settings: Settings) -> RequestError:
     return RequestError(
         Reason.CONFLICT,
-        f"No service runs on {settings.data}. Start one with `visage up`, or set VISAGE_URL and VISAGE_API_KEY.",
+        f"No service runs on {settings.data}. "
+        "Start one with `visage up`, or set VISAGE_URL and VISAGE_API_KEY.",
         data=str(settings.data),
     )

@@ -33,7 +33,8 @@ async def _demo(settings: Settings, keep: bool) -> None:
         report = await run_job(client, video, face, _result(folder))
         console.stdout.print(
             f"\nThe face of   {face}\nwent into     {video}\nby the engine {report['engine']}: "
-            f"{report['frames']} frames, {report['faces']} faces, {report['segments']} segments, {report['seconds']} s"
+            f"{report['frames']} frames, {report['faces']} faces, {report['segments']} segments, "
+            f"{report['seconds']} s"
             f"\n\nResult: {report['output']}\nPage:   {stack.url}",
             soft_wrap=True,
             highlight=False,

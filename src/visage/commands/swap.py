@@ -51,8 +51,8 @@ async def run_job(client: Client, video: Path, face: Path, output: Path, engine:
     """
     began = time.monotonic()
     with Progress(
-        TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[note]}"), DownloadColumn(),
-        TimeRemainingColumn(), console=console.stderr, transient=True,
+        TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[note]}"),
+        DownloadColumn(), TimeRemainingColumn(), console=console.stderr, transient=True,
     ) as bars:  # fmt: skip
         photo = await _upload(client, bars, face, "face")
         target = await _upload(client, bars, video, "target")
