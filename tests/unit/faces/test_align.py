@@ -59,5 +59,5 @@ def test_a_square_shows_the_face_where_its_matrix_says() -> None:
         square, matrix = align(hopper(), face.points, size, 0.125)
         again = Detector().detect(square, tight=True)[0]
         unit = size / 140
-        assert np.abs(again.points - transform(matrix, face.points)).max() < 3 * unit
-        assert np.abs(again.points - template(size, 0.125)).mean() < 5 * unit
+        assert np.abs(again.points - transform(matrix, face.points)).max() < 5 * unit
+        assert np.abs(again.points - template(size, 0.125)).mean() < 4 * unit

@@ -1,0 +1,49 @@
+"""How an agent is known to the others: its name, and its card in the `agents` bucket."""
+
+import asyncio
+import os
+import re
+import socket
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from uuid import UUID
+
+
+from bus.bucket import Bucket
+from contracts.errors import UnavailableError
+from contracts.messages import AgentCard
+from contracts.settings import AgentSettings
+from gpu_agent import engines
+
+
+def agent_id(settings: AgentSettings) -> str:
+    """The agent's name, fit to be a key: as set, else of host and process."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", settings.id or f"{socket.gethostname()}-{os.getpid()}")
+
+
+def card(settings: AgentSettings, name: str, busy: Collection[UUID]) -> AgentCard:
+    """The card as it is now."""
+    return AgentCard(
+        agent_id=name,
+        pool=settings.pool,
+        slots=settings.slots,
+        busy=sorted(busy),
+        engines=engines.available(),
+        device=settings.device,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+    )
+
+
+async def keep_card(bucket: Bucket, now: Callable[[], AgentCard], seconds: float) -> None:
+    """Renew the card every `seconds` until cancelled, then remove it."""
+    name = now().agent_id
+    try:
+        while True:
+            with suppress(UnavailableError):
+                await bucket.put(name, now())
+            await asyncio.sleep(seconds)
+    finally:
+        with suppress(UnavailableError, TimeoutError):
+            async with asyncio.timeout(2.0):
+                await bucket.delete(name)

@@ -1,0 +1,85 @@
+"""What the agent and its worker process say to each other: one JSON object a line, over pipes."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from contracts.errors import Failure
+from contracts.messages import SegmentTask
+
+
+class Boot(BaseModel):
+    """The first line to a worker.
+
+    Attributes:
+        parent: Process id of the agent; the worker ends with it.
+        memory_mb: Address space in MiB; None sets no limit.
+        threads: Threads it may keep busy.
+        engine: Engine loaded at once, so that the first segment does not wait for it.
+    """
+
+    parent: int
+    memory_mb: int | None
+    threads: int
+    engine: str
+    device: str
+
+
+class FaceSource(BaseModel):
+    """A face photo by presigned URL, with its five points in pixels of the upright photo."""
+
+    face_id: UUID
+    url: str
+    points: list[tuple[float, float]]
+
+
+class Order(BaseModel):
+    """A segment to be made: the task, presigned URLs of what it reads, and the file its result goes to."""
+
+    task: SegmentTask
+    source_url: str
+    faces: list[FaceSource]
+    output: str
+
+
+class Ready(BaseModel):
+    """The worker has loaded its engine."""
+
+    kind: Literal["ready"] = "ready"
+
+
+class Progress(BaseModel):
+    """Frames written so far."""
+
+    kind: Literal["progress"] = "progress"
+    frames: int
+
+
+class Outcome(BaseModel):
+    """A finished segment. Counts and times as in `contracts.messages.SegmentDone`.
+
+    Attributes:
+        seconds: Wall time of the work in the worker.
+    """
+
+    kind: Literal["outcome"] = "outcome"
+    frames: int
+    faces: int
+    face_frames: int
+    seconds: float
+    first_pts: int | None = None
+    last_pts: int | None = None
+
+
+class Trouble(BaseModel):
+    """A segment that could not be made: the failure, its class, and whether another try could succeed."""
+
+    kind: Literal["trouble"] = "trouble"
+    failure: Failure
+    family: str
+    retryable: bool
+
+
+Reply = Annotated[Ready | Progress | Outcome | Trouble, Field(discriminator="kind")]
+REPLY: TypeAdapter[Ready | Progress | Outcome | Trouble] = TypeAdapter(Reply)
