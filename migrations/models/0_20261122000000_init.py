@@ -271,6 +271,23 @@ CREATE TABLE IF NOT EXISTS "aerich" (
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
+        DROP TABLE IF EXISTS "webhook_deliveries" CASCADE;
+        DROP TABLE IF EXISTS "webhook_endpoints" CASCADE;
+        DROP TABLE IF EXISTS "attempts" CASCADE;
+        DROP TABLE IF EXISTS "segments" CASCADE;
+        DROP TABLE IF EXISTS "job_faces" CASCADE;
+        DROP TABLE IF EXISTS "jobs" CASCADE;
+        DROP TABLE IF EXISTS "uploads" CASCADE;
+        DROP TABLE IF EXISTS "sessions" CASCADE;
+        DROP TABLE IF EXISTS "faces" CASCADE;
+        DROP TABLE IF EXISTS "api_keys" CASCADE;
+        DROP TABLE IF EXISTS "users" CASCADE;
+        DROP TABLE IF EXISTS "tiers" CASCADE;
+        DROP TABLE IF EXISTS "outbox" CASCADE;
+        DROP TABLE IF EXISTS "idempotency_records" CASCADE;
+        DROP TABLE IF EXISTS "fences" CASCADE;
+        DROP TABLE IF EXISTS "dead_letters" CASCADE;
+        DROP TABLE IF EXISTS "audit" CASCADE;
         """
 
 
