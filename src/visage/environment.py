@@ -4,9 +4,10 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
 
 from contracts.settings import DatabaseSettings, S3Settings, Settings
 
@@ -29,10 +30,14 @@ def environment_for(settings: Settings, needs: Needs) -> dict[str, str]:
 
 
 def restricted(settings: Settings, needs: Needs) -> Settings:
-    """`settings` without what the actor does not need."""
+    """`settings` without what the actor does not need, and without what only the command line does."""
     nats = settings.nats
     passwords = {user: password for user, password in nats.passwords.items() if user == needs.nats_user}
-    update: dict[str, BaseModel] = {"nats": nats.model_copy(update={"passwords": passwords})}
+    update: dict[str, Any] = {
+        "url": None,
+        "api_key": None,
+        "nats": nats.model_copy(update={"passwords": passwords}),
+    }
     if not needs.database:
         update["database"] = DatabaseSettings()
     if not needs.s3:
@@ -40,25 +45,38 @@ def restricted(settings: Settings, needs: Needs) -> Settings:
     return settings.model_copy(update=update)
 
 
+class Setting(NamedTuple):
+    """One setting, as the environment sees it."""
+
+    variable: str
+    value: Any
+    default: Any
+    description: str
+
+
 def variables(settings: Settings) -> dict[str, str]:
     """Every setting that differs from its default, by the name of its environment variable."""
     return {
-        name: text_of(value)
-        for name, value, default in walk(settings)
-        if value is not None and value != default
+        setting.variable: text_of(setting.value)
+        for setting in walk(settings)
+        if setting.value is not None and setting.value != setting.default
     }
 
 
-def walk(settings: Settings) -> Iterator[tuple[str, Any, Any]]:
-    """Name of the environment variable, value and default of every setting."""
-    for name, field in type(settings).model_fields.items():
+def walk(settings: Settings) -> Iterator[Setting]:
+    """Every setting, in the order of the settings module."""
+    for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        if not isinstance(value, BaseModel):
-            yield PREFIX + name.upper(), value, field.get_default(call_default_factory=True)
-            continue
-        for inner, inner_field in type(value).model_fields.items():
-            variable = f"{PREFIX}{name}_{inner}".upper()
-            yield variable, getattr(value, inner), inner_field.get_default(call_default_factory=True)
+        if isinstance(value, BaseModel):
+            for inner, inner_field in type(value).model_fields.items():
+                yield _setting(f"{name}_{inner}", getattr(value, inner), inner_field)
+        else:
+            yield _setting(name, value, field)
+
+
+def _setting(name: str, value: Any, field: FieldInfo) -> Setting:
+    default = field.get_default(call_default_factory=True)
+    return Setting(PREFIX + name.upper(), value, default, field.description or "")
 
 
 def text_of(value: Any) -> str:

@@ -55,11 +55,11 @@ class PostgresServer(Server):
         self._password = known.postgres
         self._options = _OPTIONS if durable else _OPTIONS | _CARELESS
         self._account = account()
-        self._installation = installation(self._account)
         self._descriptor: int | None = None
 
     def prepare(self) -> None:
         """Make the cluster at the first start; clear away the pid file of a server that was killed."""
+        self._installation = installation(self._account)
         if not (self._folder / "PG_VERSION").exists():
             self._create()
         if self._descriptor is None:

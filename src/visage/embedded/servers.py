@@ -31,6 +31,7 @@ async def start(keeper: Keeper, settings: Settings) -> Settings:
 
 def located(settings: Settings) -> Settings:
     """The settings with the URLs and passwords of the servers that run on `settings.data` already."""
+    settings = settings.model_copy(update={"data": settings.data.resolve()})
     return _pointing_to(settings, _servers(settings, _remembered_ports(settings.data)))
 
 
