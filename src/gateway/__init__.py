@@ -1,0 +1,1 @@
+"""The web site and the API, where users come in; and the webhooks that go out."""

@@ -24,7 +24,7 @@ class Verdict:
 
 
 class Buckets:
-    """One bucket a caller: full at first, refilled evenly, `per_minute` tokens each. The least used are forgotten."""
+    """One bucket a caller: full at first, `per_minute` tokens, refilled evenly. The oldest are forgotten."""
 
     def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
         self._limit, self._rate, self._clock = per_minute, per_minute / 60, clock

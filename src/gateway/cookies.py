@@ -7,7 +7,7 @@ from aiohttp import web
 from contracts.messages import now
 from contracts.settings import GatewaySettings
 from gateway.context import gateway_of
-from gateway.principal import PRINCIPAL
+from gateway.principal import PRINCIPAL, Principal
 from gateway.services.accounts import OpenedSession
 
 SESSION = "visage_session"
@@ -37,7 +37,7 @@ def csrf_token(request: web.Request) -> str:
 
     It belongs to the session; before a log-in, to a cookie that goes out with the form.
     """
-    principal = request.get(PRINCIPAL)
+    principal: Principal | None = request.get(PRINCIPAL)
     if principal is not None and principal.session is not None:
         return principal.session.csrf_token
     token = request.cookies.get(FORM) or request.get(_FRESH_FORM) or secrets.token_urlsafe(32)

@@ -37,7 +37,7 @@ def principal_of(request: web.Request) -> Principal:
     Raises:
         RequestError: UNAUTHENTICATED where nobody is logged in and no valid API key was sent.
     """
-    principal = request.get(PRINCIPAL)
+    principal: Principal | None = request.get(PRINCIPAL)
     if principal is None:
         raise RequestError(
             Reason.UNAUTHENTICATED,

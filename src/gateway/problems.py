@@ -47,6 +47,8 @@ def headers_of(failure: Failure) -> dict[str, str]:
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     if failure.reason is Reason.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = 'Bearer realm="visage"'
+    if failure.reason is Reason.UNSUPPORTED_VERSION:
+        headers["Tus-Version"] = failure.detail["version"]
     return headers
 
 

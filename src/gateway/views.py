@@ -23,7 +23,7 @@ class View(BaseModel):
 
 
 class Page(View, Generic[T]):
-    """A page of a list. `next_cursor`, given as `cursor`, asks for the page after it; null on the last one."""
+    """A page of a list. `next_cursor`, given as `cursor`, asks for the page after it; null on the last."""
 
     items: list[T]
     next_cursor: str | None = None
@@ -116,7 +116,7 @@ class FileView(View):
 
 
 class JobView(View):
-    """A job. Frames, faces and GPU seconds count what is done; URLs are null until there is something to fetch.
+    """A job. Frames, faces and GPU seconds count what is done; URLs are null until there is something there.
 
     Attributes:
         preview_url, source_preview_url: The result and the original as a browser can play or show them.
@@ -291,7 +291,7 @@ class EstimateView(View):
     Attributes:
         width, height: Of the result in pixels, as a viewer sees it.
         fps: Of the result, frames a second; null for a picture.
-        scaled, fps_reduced: Whether the tier makes the result smaller, or its frames fewer, than the original.
+        scaled, fps_reduced: Whether the tier makes the result smaller, or its frames fewer.
         refusal: Why the job would be refused; null where it would be accepted.
     """
 

@@ -10,7 +10,7 @@ from storage.models import AuditEntry
 async def record(
     action: str, subject: str, user_id: UUID | None = None, address: str | None = None, **detail: Any
 ) -> None:
-    """Note a deed: `action` such as "job.create", `subject` what it was done to, `address` where it came from."""
+    """Note a deed: `action` such as "job.create", `subject` what it was done to, `address` from where."""
     await AuditEntry.create(
         action=action, subject=subject[:255], user_id=user_id, address=address, detail=detail
     )

@@ -81,7 +81,12 @@ async def is_locked(upload_id: UUID) -> bool:
 
 
 async def settle_upload(
-    upload_id: UUID, lock: UUID, state: UploadState, expires_at: datetime, info: MediaInfo | None, face: Face | None
+    upload_id: UUID,
+    lock: UUID,
+    state: UploadState,
+    expires_at: datetime,
+    info: MediaInfo | None,
+    face: Face | None,
 ) -> None:
     """End the inspection of an upload well; a `face` not saved yet is added with it."""
     async with transaction() as connection:

@@ -1,7 +1,7 @@
 """Looking at complete uploads, in the background, in a sandbox.
 
-A row in PROBING is work to be done by any gateway: it is begun by the request that brought the last byte, and found
-again by `sweep` when that gateway died. Every step may be done twice.
+A row in PROBING is work to be done by any gateway: it is begun by the request that brought the last byte, and
+found again by `sweep` when that gateway died. Every step may be done twice.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import os
 from uuid import UUID
 
 import structlog
+from media.jobs import ProbeRequest
 
 import sandbox
 from contracts.errors import RequestError, UnavailableError, VisageError
@@ -19,7 +20,6 @@ from faces.jobs import PhotoReply, PhotoRequest
 from gateway.intake.lock import held
 from gateway.intake.results import accept_face, accept_target, refuse
 from gateway.intake.writer import assemble
-from media.jobs import ProbeRequest
 from storage import library
 from storage.models import Upload
 from storage.objects import ObjectStore
@@ -78,7 +78,9 @@ class Inspector:
         async with self._room, held(upload_id, UploadState.PROBING) as upload:
             try:
                 await assemble(self._store, upload)
-                await (self._look_at_face(upload) if upload.purpose == "face" else self._look_at_target(upload))
+                await (
+                    self._look_at_face(upload) if upload.purpose == "face" else self._look_at_target(upload)
+                )
             except UnavailableError:
                 raise
             except VisageError as error:
@@ -91,7 +93,9 @@ class Inspector:
 
     async def _look_at_face(self, upload: Upload) -> None:
         request = PhotoRequest(url=await self._url(upload))
-        reply = await sandbox.run("faces.jobs:check_photo", request, PhotoReply, limits=self._settings.sandbox)
+        reply = await sandbox.run(
+            "faces.jobs:check_photo", request, PhotoReply, limits=self._settings.sandbox
+        )
         await accept_face(self._store, upload, reply)
 
     async def _url(self, upload: Upload) -> str:

@@ -1,7 +1,7 @@
 """One at a time adds to an upload or looks at it, whichever gateway it is.
 
-The hold is a lease in the row, renewed while it is needed: when a gateway is killed, it ends by itself. Every write
-names the hold, so a gateway that lost it without noticing changes nothing.
+The hold is a lease in the row, renewed while it is needed: when a gateway is killed, it ends by itself. Every
+write names the hold, so a gateway that lost it without noticing changes nothing.
 """
 
 import asyncio
@@ -32,7 +32,9 @@ async def held(upload_id: UUID, state: UploadState) -> AsyncIterator[Upload]:
     mine = await library.lock_upload(upload_id, lock, LEASE_SECONDS, state)
     if mine is None:
         raise RequestError(
-            Reason.UPLOAD_LOCKED, "Another request works on this upload. Try again in a moment.", retry_after=1
+            Reason.UPLOAD_LOCKED,
+            "Another request works on this upload. Try again in a moment.",
+            retry_after=1,
         )
     renewal = asyncio.create_task(_renew(upload_id, lock))
     try:
@@ -56,5 +58,6 @@ async def _renew(upload_id: UUID, lock: UUID) -> None:
 async def until_free(upload_id: UUID, seconds: float) -> None:
     """Wait until nobody holds the upload, for at most `seconds`: its offset is final then."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and await library.is_locked(upload_id):
+    # Asked again and again: the holder may be another gateway.
+    while time.monotonic() < deadline and await library.is_locked(upload_id):  # noqa: ASYNC110
         await asyncio.sleep(_POLL_SECONDS)

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
-from contracts.errors import FaceError, LimitError, MediaError, Reason, VisageError, error_of
-from contracts.errors import Failure
+from contracts.errors import FaceError, Failure, LimitError, MediaError, Reason, VisageError, error_of
 from contracts.messages import now
 from contracts.states import UploadState
 from gateway.context import Gateway
@@ -18,7 +17,11 @@ MAX_PHOTO_BYTES = 25 * 10**6
 
 
 async def receive_photo(
-    gateway: Gateway, principal: Principal, filename: str, content_type: str | None, body: AsyncIterator[bytes]
+    gateway: Gateway,
+    principal: Principal,
+    filename: str,
+    content_type: str | None,
+    body: AsyncIterator[bytes],
 ) -> Face:
     """Store a photo and look at it; its face, now of the library.
 
@@ -35,7 +38,11 @@ async def receive_photo(
 
 
 async def _store(
-    gateway: Gateway, principal: Principal, filename: str, content_type: str | None, body: AsyncIterator[bytes]
+    gateway: Gateway,
+    principal: Principal,
+    filename: str,
+    content_type: str | None,
+    body: AsyncIterator[bytes],
 ) -> Upload:
     upload_id = uuid4()
     upload = await Upload.create(

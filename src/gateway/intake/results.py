@@ -47,7 +47,7 @@ async def accept_face(store: ObjectStore, upload: Upload, reply: PhotoReply) -> 
 def _face(upload: Upload, reply: PhotoReply) -> Face:
     return Face(
         id=upload.id,
-        user_id=upload.user_id,  # type: ignore[attr-defined]  # the ORM adds it
+        user_id=upload.user_id,
         name=upload.filename.rsplit(".", 1)[0][:100] or "face",
         key=keys.face_photo(upload.id),
         thumbnail_key=keys.face_thumbnail(upload.id),
@@ -68,7 +68,7 @@ async def refuse(store: ObjectStore, upload: Upload, error: VisageError) -> None
 
 
 async def _tier_of(upload: Upload) -> TierPolicy:
-    user = await User.get(id=upload.user_id)  # type: ignore[attr-defined]  # the ORM adds it
+    user = await User.get(id=upload.user_id)
     return await accounts.policy_of(user)
 
 

@@ -1,7 +1,8 @@
 """Bytes on their way into an object, in parts, resumable at any byte.
 
-Whole parts go to a multipart upload; what is left at the end of a request, too short for a part, is kept as an
-object of its own until more comes. The row's `offset` counts what is stored for good, and is written after it.
+Whole parts go to a multipart upload; what is left at the end of a request, too short for a part, is kept as
+an object of its own until more comes. The row's `offset` counts what is stored for good, and is written after
+it.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ MOST_PARTS = 2500
 
 
 def part_size(size: int) -> int:
-    """Bytes of each part of a file of `size` bytes: 8 MiB up to 20 GB, then as much as keeps to MOST_PARTS."""
+    """Bytes of each part of a file of `size` bytes: 8 MiB up to 20 GB, then what keeps to MOST_PARTS."""
     return max(PART_BYTES, -(-size // MOST_PARTS))
 
 

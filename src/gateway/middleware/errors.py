@@ -13,7 +13,7 @@ from storage.database import guard
 
 # Renders a failure for the page, given its HTTP status. The site puts its own here.
 ErrorPage = Callable[[web.Request, Failure, int], Awaitable[web.Response]]
-ERROR_PAGE = web.AppKey("error_page", ErrorPage)
+ERROR_PAGE: web.AppKey[ErrorPage] = web.AppKey("error_page")
 
 _REASONS = {404: Reason.NOT_FOUND, 403: Reason.FORBIDDEN, 413: Reason.SIZE_LIMIT}
 _GONE = 499  # as nginx calls it: nobody is there to read the answer
@@ -47,7 +47,9 @@ def _known(error: Exception, request: web.Request) -> Failure:
     if isinstance(error, VisageError):
         return error.failure
     _log.exception("request failed", path=request.path)
-    message = f"Something went wrong on our side. Tell us this number and we will find out: {request[REQUEST_ID]}"
+    message = (
+        f"Something went wrong on our side. Tell us this number and we will find out: {request[REQUEST_ID]}"
+    )
     return Failure(reason=Reason.INTERNAL, message=message, detail={"request_id": request[REQUEST_ID]})
 
 

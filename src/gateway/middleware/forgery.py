@@ -26,7 +26,8 @@ async def refuse_forgery(request: web.Request, handler: Handler) -> web.StreamRe
         expected, given = csrf_token(request), await _given(request)
         if not _has_token(request) or not hmac.compare_digest(expected.encode(), given.encode()):
             raise RequestError(
-                Reason.CSRF, "The page is out of date or cookies are off. Load it again, then repeat what you did."
+                Reason.CSRF,
+                "The page is out of date or cookies are off. Load it again, then repeat what you did.",
             )
     return await handler(request)
 

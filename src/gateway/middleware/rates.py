@@ -18,7 +18,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 @web.middleware
 async def limit_rate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what comes too often. Bytes of uploads are not counted: their number depends on the connection."""
+    """Refuse what comes too often. PATCH is not counted: connections decide how many an upload takes."""
     if _counts(request):
         principal = request.get(PRINCIPAL)
         verdict = request.config_dict[BUCKETS].take(principal.user_id if principal else request.remote)

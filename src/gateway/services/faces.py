@@ -12,7 +12,11 @@ from storage.models import Face
 
 
 async def add_photo(
-    gateway: Gateway, principal: Principal, filename: str, content_type: str | None, body: AsyncIterator[bytes]
+    gateway: Gateway,
+    principal: Principal,
+    filename: str,
+    content_type: str | None,
+    body: AsyncIterator[bytes],
 ) -> Face:
     """Store a photo, look at it, and add its face to the library under the file's name.
 

@@ -77,6 +77,21 @@ def check_size(principal: Principal, purpose: str, size: int) -> None:
     principal.tier.check_size(size)
 
 
+def check_room(upload: Upload, offset: int, count: int) -> None:
+    """Refuse `count` bytes at `offset` before they are read, where they are more than was announced.
+
+    Raises:
+        LimitError: SIZE_LIMIT.
+    """
+    if offset + count > upload.size:
+        raise LimitError(
+            Reason.SIZE_LIMIT,
+            f"{upload.size} bytes were announced; these would make {offset + count}.",
+            limit=upload.size,
+            value=offset + count,
+        )
+
+
 def _check_purpose(purpose: str) -> None:
     if purpose not in (TARGET, FACE):
         message = 'An upload is for "target", a video or picture to work on, or "face", a photo of a face.'
@@ -84,7 +99,7 @@ def _check_purpose(purpose: str) -> None:
 
 
 def clean_name(name: str, fallback: str) -> str:
-    """A file name as it is shown and offered again: no folders, no control characters, at most 255 characters."""
+    """A file name as it is shown and offered again: no folders or control characters, at most 255 long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable()).strip()[-255:] or fallback
 
@@ -95,8 +110,8 @@ async def append(
     """Add the bytes of `body` from `offset` on; whatever arrived is kept, also when the body breaks off.
 
     Raises:
-        RequestError: UPLOAD_OFFSET where the upload stands elsewhere, UPLOAD_LOCKED while another request adds,
-            NOT_FOUND, CONFLICT where it is complete or gone.
+        RequestError: UPLOAD_OFFSET where the upload stands elsewhere, UPLOAD_LOCKED while others add, NOT_FOUND,
+            CONFLICT where it is complete or gone.
         LimitError: SIZE_LIMIT where more bytes come than were announced.
     """
     upload = await get_upload(principal, upload_id)

@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -128,13 +128,13 @@ async def send_test(principal: Principal, endpoint_id: UUID) -> WebhookDelivery:
     """
     endpoint = await get_endpoint(principal, endpoint_id)
     event_id = uuid4()
-    text = event_body(TEST_EVENT, {"webhook_id": str(endpoint.id), "message": "This is a test."})
+    text = event_body(TEST_EVENT, {"webhook_id": str(endpoint.id), "message": "This is a test."}, now())
     delivery_id = await hooks.add_delivery(endpoint.id, event_id, TEST_EVENT, text)
     assert delivery_id is not None, "a fresh event id was known already"
     return await hooks.delivery_of(principal.user_id, delivery_id)
 
 
-def event_body(event_type: str, data: dict[str, Any]) -> str:
+def event_body(event_type: str, data: dict[str, Any], moment: datetime) -> str:
     """The body of an event as Standard Webhooks lays it out, in the exact bytes that will be signed."""
-    body = {"type": event_type, "timestamp": now().isoformat(), "data": data}
+    body = {"type": event_type, "timestamp": moment.isoformat(), "data": data}
     return json.dumps(body, separators=(",", ":"))

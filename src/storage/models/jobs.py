@@ -55,6 +55,7 @@ class Job(Model):
 
     user_id: Any
     upload_id: Any
+    job_faces: fields.ReverseRelation["JobFace"]
 
     class Meta:
         table = "jobs"
@@ -78,6 +79,9 @@ class JobFace(Model):
         "models.Face", related_name="job_faces", on_delete=fields.RESTRICT, db_index=True
     )
     person = fields.CharField(max_length=64, null=True)
+
+    job_id: Any
+    face_id: Any
 
     class Meta:
         table = "job_faces"

@@ -39,6 +39,9 @@ class Upload(Model):
     updated_at = fields.DatetimeField(auto_now=True)
     expires_at = fields.DatetimeField(db_index=True)
 
+    user_id: Any
+    face_id: Any
+
     class Meta:
         table = "uploads"
         indexes = (("user_id", "created_at"),)

@@ -1,0 +1,73 @@
+"""Jobs: what one would make, starting, listing, stopping, trying again."""
+
+from aiohttp import web
+
+from contracts.errors import Reason
+from gateway.api.idempotent import idempotent
+from gateway.api.operation import Operation, PageQuery
+from gateway.bodies import answer, path_id, read_json, read_query
+from gateway.context import gateway_of
+from gateway.principal import principal_of
+from gateway.requests import JobRequest
+from gateway.services import jobs
+from gateway.views import EstimateView, JobView, Page
+
+
+async def _estimate(request: web.Request) -> web.Response:
+    principal = principal_of(request)
+    return answer(await jobs.estimate_job(principal, await read_json(request, JobRequest)))
+
+
+@idempotent
+async def _create(request: web.Request) -> web.Response:
+    principal = principal_of(request)
+    wanted = await read_json(request, JobRequest)
+    job = await jobs.submit_job(gateway_of(request), principal, wanted, request.remote)
+    return answer(JobView.of(job), status=201, Location=f"/api/v1/jobs/{job.id}")
+
+
+async def _list(request: web.Request) -> web.Response:
+    query = read_query(request, PageQuery)
+    found, cursor = await jobs.list_jobs(principal_of(request), query.cursor, query.limit)
+    return answer(Page[JobView](items=[JobView.of(job) for job in found], next_cursor=cursor))
+
+
+async def _get(request: web.Request) -> web.Response:
+    return answer(JobView.of(await jobs.get_job(principal_of(request), path_id(request, "job_id"))))
+
+
+@idempotent
+async def _cancel(request: web.Request) -> web.Response:
+    job = await jobs.cancel_job(principal_of(request), path_id(request, "job_id"), request.remote)
+    return answer(JobView.of(job), status=202)
+
+
+@idempotent
+async def _retry(request: web.Request) -> web.Response:
+    job = await jobs.retry_job(principal_of(request), path_id(request, "job_id"), request.remote)
+    return answer(JobView.of(job), status=202)
+
+
+_START = (Reason.NOT_FOUND, Reason.UPLOAD_NOT_READY)
+_LIMITS = (Reason.JOBS_LIMIT, Reason.DURATION_LIMIT, Reason.SIZE_LIMIT)
+
+OPERATIONS = (
+    Operation(
+        "POST", "/jobs/estimate", _estimate, "What a job would make, and whether it would be accepted",
+        body=JobRequest, answer=EstimateView, problems=_START,
+    ),
+    Operation(
+        "POST", "/jobs", _create, "Start a job", body=JobRequest, answer=JobView, status=201, idempotent=True,
+        problems=(*_START, *_LIMITS),
+    ),
+    Operation("GET", "/jobs", _list, "Jobs, newest first", query=PageQuery, answer=Page[JobView]),
+    Operation("GET", "/jobs/{job_id}", _get, "One job", answer=JobView, problems=(Reason.NOT_FOUND,)),
+    Operation(
+        "POST", "/jobs/{job_id}/cancel", _cancel, "Stop a job", answer=JobView, status=202, idempotent=True,
+        problems=(Reason.NOT_FOUND, Reason.NOT_CANCELLABLE),
+    ),
+    Operation(
+        "POST", "/jobs/{job_id}/retry", _retry, "Run what is missing of a failed job again", answer=JobView,
+        status=202, idempotent=True, problems=(Reason.NOT_FOUND, Reason.NOT_RETRYABLE, Reason.JOBS_LIMIT),
+    ),
+)  # fmt: skip

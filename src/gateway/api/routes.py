@@ -1,0 +1,30 @@
+"""Every operation of the API, and the document that describes them."""
+
+from aiohttp import web
+
+from gateway.api import account, events, faces, jobs, media, tus, uploads, webhooks
+from gateway.api.openapi import document
+from gateway.api.operation import Operation, register
+
+OPERATIONS: tuple[Operation, ...] = (
+    *account.OPERATIONS,
+    *uploads.OPERATIONS,
+    *tus.OPERATIONS,
+    *faces.OPERATIONS,
+    *jobs.OPERATIONS,
+    *events.OPERATIONS,
+    *media.OPERATIONS,
+    *webhooks.OPERATIONS,
+)
+
+
+async def _document(request: web.Request) -> web.Response:
+    return web.json_response(document(OPERATIONS))
+
+
+DESCRIPTION = Operation("GET", "/openapi.json", _document, "This description", answer=dict, public=True)
+
+
+def setup(app: web.Application) -> None:
+    """Add the API to the application."""
+    register(app, (*OPERATIONS, DESCRIPTION))
