@@ -47,10 +47,15 @@ def csrf_token(request: web.Request) -> str:
 
 
 async def send_form_token(request: web.Request, response: web.StreamResponse) -> None:
-    """Send the cookie that belongs to a form, where one was made for it."""
+    """Send the cookie that belongs to a form, where one was made for it.
+
+    When this signal comes, aiohttp has written the response's cookies into its headers already.
+    """
     token = request.get(_FRESH_FORM)
     if token is not None:
-        _set(response, gateway_of(request).settings.gateway, FORM, token, None)
+        carrier = web.Response()
+        _set(carrier, gateway_of(request).settings.gateway, FORM, token, None)
+        response.headers.add("Set-Cookie", carrier.cookies[FORM].OutputString())
 
 
 def _set(

@@ -20,7 +20,7 @@ def size(count: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in words: "12 s", "3 min 20 s", "1 h 5 min"; below ten seconds with a tenth, if there is one."""
+    """Seconds in words: "12 s", "3 min 20 s", "1 h 5 min"; below ten seconds with tenths."""
     if seconds < 9.95:
         return f"{round(seconds, 1):g} s"
     minutes, rest = divmod(round(seconds), 60)
