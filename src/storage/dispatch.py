@@ -1,4 +1,4 @@
-"""What the scheduler reads and writes to plan jobs and to hand out their segments. `storage.outcomes` ends them."""
+"""What the scheduler reads and writes to plan jobs and hand out their segments. `storage.outcomes` ends them."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,9 +11,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from contracts.media import EncodeSpec, Plan, SegmentRange
 from contracts.messages import FaceRef
 from contracts.states import AttemptState, JobState, SegmentState
+from contracts.subjects import merge_task
+from contracts.tiers import TierPolicy
 from storage.database import guard, transaction
 from storage.lifecycle import lock_job
-from storage.models import Fence, Job, JobFace, Segment, Tier, User
+from storage.models import Job, JobFace, OutboxMessage, Segment, Tier, User
 
 _FENCE = "scheduler"
 _OPEN_JOBS = (JobState.WAITING, JobState.RUNNING)
@@ -71,16 +73,20 @@ class UserTerms:
     burst: bool
 
 
-async def take_fence(token: int) -> None:
-    """Lead from now on: writes of whoever led before are refused. Raises Deposed if a newer one leads."""
+async def take_fence(token: int) -> int:
+    """Lead from now on: releases by whoever led before are refused. The fence to release by is returned.
+
+    It is `token`, or larger where a broker that lost its memory counts anew.
+    """
     async with transaction() as connection:
-        await connection.execute_query(
-            "INSERT INTO fences (name, token) VALUES ($1, 0) ON CONFLICT DO NOTHING", [_FENCE]
+        rows = await connection.execute_query_dict(
+            """
+            INSERT INTO fences AS f (name, token) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET token = greatest(f.token + 1, excluded.token) RETURNING token
+            """,
+            [_FENCE, token],
         )
-        fence = await Fence.filter(name=_FENCE).using_db(connection).select_for_update().get()
-        if fence.token > token:
-            raise Deposed
-        await Fence.filter(name=_FENCE).using_db(connection).update(token=token)
+    return int(rows[0]["token"])
 
 
 async def _check_fence(connection: BaseDBAsyncClient, token: int) -> None:
@@ -167,9 +173,19 @@ async def open_attempts(job_id: UUID) -> list[OpenAttempt]:
     return [OpenAttempt(_released(row), AttemptState(row["state"]), row["agent_id"]) for row in rows]
 
 
-async def repair_segments() -> int:
-    """Let segments wait that count as released though no attempt is open; how many there were."""
+async def repair() -> int:
+    """Let segments wait that count as released though no attempt is open; how many there were.
+
+    Attempts of jobs that have ended are closed: nobody follows them any more.
+    """
     async with transaction() as connection:
+        await connection.execute_query(
+            """
+            UPDATE attempts a SET state = 'cancelled', ended_at = now() FROM jobs j
+            WHERE a.state IN ('released', 'running') AND j.id = a.job_id
+              AND j.state IN ('done', 'failed', 'cancelled')
+            """
+        )
         count, _ = await connection.execute_query(
             """
             UPDATE segments s SET state = 'waiting' FROM jobs j
@@ -249,3 +265,24 @@ def _released(row: dict[str, Any]) -> Released:
     found = row["range"]
     parsed = SegmentRange.model_validate(json.loads(found) if isinstance(found, str) else found)
     return Released(row["attempt_id"], row["job_id"], row["index"], row["number"], parsed)
+
+
+async def tier_policy(job: Job) -> TierPolicy:
+    """The tariff a job was submitted under, or its user's present one where that is gone.
+
+    `job` comes with its user and his tier.
+    """
+    async with guard():
+        tier = await Tier.get_or_none(name=job.tier_id)
+    return TierPolicy.model_validate(tier or job.user.tier)
+
+
+async def left_to_merge() -> list[UUID]:
+    """Jobs in merging whose task was sent to the merger, and is no more in the outbox."""
+    async with guard():
+        jobs = await Job.filter(state=JobState.MERGING).values_list("id", flat=True)
+        waiting = await OutboxMessage.filter(
+            subject__in=[merge_task(job) for job in jobs], sent_at__isnull=True
+        ).values_list("subject", flat=True)
+    unsent = set(waiting)
+    return [job for job in jobs if merge_task(job) not in unsent]

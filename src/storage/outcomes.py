@@ -1,4 +1,4 @@
-"""What becomes of attempts, segments and jobs when agents report: read under lock, decided by the caller, written.
+"""What becomes of attempts, segments and jobs when agents report: read under lock, decided, written.
 
 async with settling(attempt_ids) as settlement:   # one transaction for a batch of reports
     ... look at settlement.attempts, call its methods ...
@@ -93,8 +93,8 @@ WHERE a.id = i.id AND a.state IN ('released', 'running')
 """
 
 _END_ATTEMPTS = """
-UPDATE attempts a SET state = i.state, agent_id = coalesce(i.agent_id, a.agent_id), gpu_seconds = i.gpu_seconds,
-       charged_seconds = i.charged, failure = i.failure, ended_at = now()
+UPDATE attempts a SET state = i.state, agent_id = coalesce(i.agent_id, a.agent_id),
+       gpu_seconds = i.gpu_seconds, charged_seconds = i.charged, failure = i.failure, ended_at = now()
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::jsonb[])
      AS i(id, state, agent_id, gpu_seconds, charged, failure)
 WHERE a.id = i.id
@@ -186,6 +186,13 @@ class Settlement:
             await self.drop_waiting(job_id)
         return failed
 
+    async def is_cancelling(self, job_id: UUID) -> bool:
+        """Whether a user has asked for the job to stop, and it has not ended."""
+        rows = await self._connection.execute_query_dict(
+            "SELECT 1 FROM jobs WHERE id = $1 AND state = 'cancelling'", [job_id]
+        )
+        return bool(rows)
+
     async def drop_waiting(self, job_id: UUID) -> None:
         """Cancel the segments of a job that wait."""
         await self._connection.execute_query(
@@ -262,3 +269,16 @@ def _json(failure: Failure | None) -> str | None:
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+async def merge_if_complete(job_id: UUID) -> bool:
+    """Have a job merged whose segments are all done. False if it is not so, or it does not go on."""
+    async with transaction() as connection:
+        await lock_jobs(connection, [job_id])
+        return job_id in await start_merges(connection, [job_id])
+
+
+async def merge_again(job_id: UUID, fence: int) -> None:
+    """Add a merge task for a job in merging whose task was lost; once per leader."""
+    async with transaction() as connection:
+        await add_merge_task(connection, job_id, f"merge again:{fence}")

@@ -1,7 +1,7 @@
 """One user's waiting segments: jobs in order of submission, segments in order."""
 
 from collections.abc import Hashable, Iterator
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 
 from scheduler.fairqueue.work import Work
@@ -38,6 +38,15 @@ class Backlog:
         if not segments:
             del self._jobs[job]
         return work
+
+    def remove(self, work: Work) -> None:
+        """Remove one waiting segment."""
+        segments = self._jobs[work.job]
+        segments.remove((work.index, work))
+        heapify(segments)
+        self._size -= 1
+        if not segments:
+            del self._jobs[work.job]
 
     def drop(self, job: Hashable) -> list[Work]:
         """Remove and return every waiting segment of a job."""

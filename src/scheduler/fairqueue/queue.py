@@ -1,6 +1,6 @@
 """The fair queue itself."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
@@ -30,7 +30,9 @@ class FairQueue:
     segment released, or the smallest tag of a user who may be served where corrections brought that below it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reckon: Callable[[Work], float] | None = None) -> None:
+        """`reckon` gives a segment's estimate in GPU seconds at its release, where estimates change."""
+        self._reckon = reckon or (lambda work: work.estimate)
         self._flows: dict[Hashable, Flow] = {}
         self._ready = TagHeap()
         self._spare = TagHeap()
@@ -90,7 +92,7 @@ class FairQueue:
         self._last = flow.tag
         work = flow.backlog.take()
         del self._waiting[work.key]
-        self._launch(flow, work, work.estimate)
+        self._launch(flow, work, self._reckon(work))
         self._forget_paid()
         return work
 
@@ -117,6 +119,16 @@ class FairQueue:
         self._uncap(flight.flow)
         self._await(flight.flow, flight.work)
         self._place(flight.flow)
+        return True
+
+    def withdraw(self, key: Key) -> bool:
+        """Remove one waiting segment. False where it does not wait. Costs O(segments of its job)."""
+        work = self._waiting.pop(key, None)
+        if work is None:
+            return False
+        flow = self._flows[work.user]
+        flow.backlog.remove(work)
+        self._settle(flow)
         return True
 
     def cancel_job(self, user: Hashable, job: Hashable) -> list[Work]:

@@ -1,4 +1,4 @@
-"""Any sequence of submit, release, done, fail, cancel, re-weight, crash and rebuild: nothing is lost or doubled."""
+"""Whatever is submitted, released, ended, cancelled, re-weighted or rebuilt: nothing is lost or doubled."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -62,6 +62,14 @@ class FairQueueMachine(RuleBasedStateMachine):
         assert dropped == {key for key in self.waiting if key[0] == work.job}
         for key in dropped:
             del self.waiting[key]
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.waiting, key=str)))
+        assert self.queue.withdraw(key)
+        assert not self.queue.withdraw(key)
+        del self.waiting[key]
 
     @rule(user=USERS)
     def cancel_user(self, user: int) -> None:

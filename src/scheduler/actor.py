@@ -1,0 +1,126 @@
+"""The scheduler's process: one leads, the others stand by.
+
+stand by ── lease held ──► rebuild from rows ──► lead ──┐
+   ▲                                                     │ lease lost, database away,
+   └─────────────────────────────────────────────────────┘ deposed, or any fault
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import structlog
+from pydantic import Field, RootModel
+
+from bus.actor import Actor, Delivery, Later
+from bus.connection import Bus
+from bus.lease import Lease
+from contracts.errors import VisageError
+from contracts.messages import JobCommand, JobSubmitted, SegmentDone, SegmentFailed, SegmentStarted
+from contracts.settings import Settings
+from scheduler.estimate import Estimates
+from scheduler.term import Term
+from storage import database
+from storage.dispatch import Deposed, take_fence
+from storage.objects import ObjectStore
+from storage.s3 import open_store
+
+log = structlog.get_logger()
+
+LEASE = "scheduler"
+_REPORTS_AT_ONCE = 512
+_COMMANDS_AT_ONCE = 16
+_PLANS_AT_ONCE = 8
+_RECOVER_SECONDS = 0.3
+
+
+class AnyReport(RootModel[SegmentDone | SegmentFailed | SegmentStarted]):
+    """What an agent says of an attempt; each kind has fields that the next does not need."""
+
+    root: SegmentDone | SegmentFailed | SegmentStarted = Field(union_mode="left_to_right")
+
+
+class Scheduler:
+    """Leads whenever it holds the lease; hears the mailboxes only then."""
+
+    def __init__(self, settings: Settings, bus: Bus, store: ObjectStore) -> None:
+        self._settings, self._bus, self._store = settings, bus, store
+        self._estimates = Estimates(settings.scheduler.estimate_factor)
+        self._term: Term | None = None
+
+    def declare(self, actor: Actor) -> None:
+        """Give the actor its consumers and its work."""
+        actor.consume(
+            "scheduler-jobs", JobSubmitted, self._submitted, concurrency=self._while_leading(_PLANS_AT_ONCE)
+        )
+        actor.consume(
+            "scheduler-commands",
+            JobCommand,
+            self._commanded,
+            concurrency=self._while_leading(_COMMANDS_AT_ONCE),
+        )
+        actor.consume(
+            "scheduler-segments", AnyReport, self._reported, concurrency=self._while_leading(_REPORTS_AT_ONCE)
+        )
+        actor.background(self.lead_or_stand_by)
+        actor.on_ready(database.ping)
+
+    @property
+    def term(self) -> Term:
+        """The running term. Raises Later while there is none: the message is for whoever leads."""
+        if self._term is None:
+            raise Later(0.2)
+        return self._term
+
+    async def lead_or_stand_by(self) -> None:
+        """Wait for the lease and lead, for ever."""
+        lease = Lease(self._bus, LEASE, self._settings.scheduler.leader_seconds)
+        while True:
+            try:
+                await lease.lead(self._lead)
+            except* (VisageError, Deposed) as group:
+                log.warning(
+                    "scheduler steps back", reasons=[str(error) or repr(error) for error in group.exceptions]
+                )
+            await asyncio.sleep(_RECOVER_SECONDS)
+
+    async def _lead(self, fence: int) -> None:
+        try:
+            token = await take_fence(fence)
+            async with asyncio.TaskGroup() as group:
+                term = Term(self._settings, self._bus, self._store, self._estimates, token, group)
+                await term.begin()
+                self._term = term
+        finally:
+            self._term = None
+
+    def _while_leading(self, most: int) -> Callable[[], int]:
+        return lambda: most if self._term is not None else 0
+
+    async def _submitted(self, message: JobSubmitted, delivery: Delivery) -> None:
+        await self.term.planner.plan(message.job_id)
+
+    async def _commanded(self, message: JobCommand, delivery: Delivery) -> None:
+        verb = delivery.subject.split(".")[1]
+        commands = self.term.commands
+        await (commands.cancel if verb == "cancel" else commands.retry)(message.job_id)
+
+    async def _reported(self, message: AnyReport, delivery: Delivery) -> None:
+        await self.term.outcomes.report(message.root)
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        UnavailableError: The database, the object store or the broker is not there at the start.
+    """
+    async with contextlib.AsyncExitStack() as opened:
+        await database.connect(settings.database)
+        opened.push_async_callback(database.close)
+        store = await opened.enter_async_context(open_store(settings.s3))
+        bus = await Bus.connect(settings.nats, "scheduler")
+        opened.push_async_callback(bus.close)
+        actor = Actor("scheduler", bus, settings)
+        Scheduler(settings, bus, store).declare(actor)
+        await actor.run()

@@ -1,0 +1,98 @@
+"""From rows to the board: a job that was planned, or that a former leader left."""
+
+from contracts.media import EncodeSpec, MediaInfo, MediaKind, Plan
+from contracts.messages import FaceRef
+from contracts.states import AttemptState, JobState, SegmentState
+from scheduler.board import Flight, JobFacts
+from scheduler.dispatcher import Dispatcher
+from scheduler.estimate import CostClass, lines_class
+from scheduler.fairqueue import Terms
+from scheduler.lead import Lead
+from storage.dispatch import OpenAttempt, SegmentFacts, UserTerms, faces_of_job, open_attempts, segments_of
+from storage.dispatch import user_terms as terms_in_row
+from storage.models import Job
+from storage.outcomes import merge_if_complete
+
+_LEAST_SECONDS = 0.04  # of a video segment: one frame
+_PICTURE_SECONDS = 1.0  # a picture counts as much as a second of video
+
+
+async def admit(lead: Lead, dispatcher: Dispatcher, job: Job) -> None:
+    """Let a planned job's waiting segments stand in the fair queue and follow its open attempts.
+
+    A job that is known already is left as it is. One whose segments are all done is merged.
+    """
+    if job.id in lead.board.jobs:
+        return
+    segments = await segments_of(job.id)
+    if all(segment.state is SegmentState.DONE for segment in segments):
+        if job.state is not JobState.CANCELLING:
+            await merge_if_complete(job.id)
+        return
+    faces, attempts = await faces_of_job(job.id), await open_attempts(job.id)
+    if job.id in lead.board.jobs:  # somebody else did it meanwhile
+        return
+    facts = facts_of(job, faces, segments)
+    lead.board.jobs[job.id] = facts
+    for attempt in attempts:
+        _follow(lead, facts, attempt)
+    dispatcher.publish([attempt.released for attempt in attempts])
+    if facts.state is not JobState.CANCELLING:
+        for segment in segments:
+            if segment.state is SegmentState.WAITING:
+                lead.board.wait(facts, segment.index)
+    lead.wake.set()
+
+
+def _follow(lead: Lead, facts: JobFacts, attempt: OpenAttempt) -> None:
+    released = attempt.released
+    flight = Flight(released.attempt_id, facts.id, released.index, facts.pool, agent_id=attempt.agent_id)
+    if attempt.state is AttemptState.RUNNING:
+        flight.started_at = flight.released_at
+    lead.board.queue(facts.pool).restore(lead.board.work(facts, released.index), facts.terms)
+    lead.board.launch(flight)
+
+
+def facts_of(job: Job, faces: list[FaceRef], segments: list[SegmentFacts]) -> JobFacts:
+    """What the board keeps of a planned job. `job` comes with its upload, its user and his tier."""
+    info = MediaInfo.model_validate(job.upload.info)
+    plan = Plan.model_validate({**(job.plan or {}), "segments": []})
+    encode = EncodeSpec.model_validate(job.encode)
+    done = [segment for segment in segments if segment.state is SegmentState.DONE]
+    return JobFacts(
+        id=job.id,
+        user=job.user_id,
+        terms=terms(terms_in_row(job.user, job.user.tier)),
+        state=job.state,
+        pool=job.pool,
+        engine=job.engine,
+        kind=info.kind,
+        order=job.created_at.timestamp(),
+        source_key=job.upload.key,
+        source_size=job.upload.size,
+        stream_index=plan.stream_index,
+        time_base=plan.time_base,
+        encode=encode,
+        faces=faces,
+        cost_class=cost_class(job, encode),
+        seconds={segment.index: cost_seconds(info, segment.seconds) for segment in segments},
+        segments_done=len(done),
+        frames_done=sum(segment.frames or 0 for segment in done),
+        frames_total=job.frames_total,
+    )
+
+
+def terms(row: UserTerms) -> Terms:
+    """A user's terms as the fair queue takes them."""
+    return Terms(row.weight, row.max_in_flight, row.burst)
+
+
+def cost_class(job: Job, encode: EncodeSpec) -> CostClass:
+    """Which segments cost as much as this job's, a second of source."""
+    preset = f"{encode.encoder}:{encode.options.get('preset', '')}"
+    return CostClass(job.pool, job.engine, lines_class(encode.width, encode.height), preset)
+
+
+def cost_seconds(info: MediaInfo, seconds: float) -> float:
+    """Source seconds that a segment is reckoned by."""
+    return _PICTURE_SECONDS if info.kind is MediaKind.PICTURE else max(seconds, _LEAST_SECONDS)

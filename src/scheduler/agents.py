@@ -1,0 +1,89 @@
+"""Which agents are there, by their cards in the `agents` bucket."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from nats.aio.msg import Msg
+from pydantic import ValidationError
+
+from bus.bucket import Bucket, is_removal
+from bus.connection import Bus
+from bus.topology.declared import AGENT_TTL
+from contracts.messages import AgentCard
+from contracts.subjects import AGENTS_BUCKET
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Present:
+    card: AgentCard
+    until: float
+
+
+class Agents:
+    """The agents that renewed their card within its life."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        """`changed` is called when an agent comes, goes, or has another number of slots."""
+        self._present: dict[str, _Present] = {}
+        self._changed = changed
+
+    async def watch(self, bus: Bus) -> None:
+        """Follow the bucket until cancelled."""
+        bucket = bus.bucket(AGENTS_BUCKET)
+        subscription = await bus.nc.subscribe(bucket.subject(">"), cb=lambda msg: self._hear(bucket, msg))
+        try:
+            for key, card in (await bucket.entries(AgentCard)).items():
+                self._present.setdefault(key, _Present(card, time.monotonic() + AGENT_TTL))
+            self._changed()
+            while True:
+                await asyncio.sleep(AGENT_TTL / 5)
+                self._forget_silent()
+        finally:
+            if bus.nc.is_connected:
+                await subscription.unsubscribe()
+
+    def slots(self, pool: str) -> int:
+        """Slots of a pool, all told."""
+        return sum(present.card.slots for present in self._present.values() if present.card.pool == pool)
+
+    def idle(self, pool: str) -> int:
+        """Slots of a pool that are not busy, by the cards."""
+        cards = [present.card for present in self._present.values() if present.card.pool == pool]
+        return sum(max(0, card.slots - len(card.busy)) for card in cards)
+
+    def busy(self) -> set[UUID]:
+        """Attempts that are worked on, by the cards."""
+        return {attempt for present in self._present.values() for attempt in present.card.busy}
+
+    async def _hear(self, bucket: Bucket, msg: Msg) -> None:
+        name = msg.subject.removeprefix(bucket.subject(""))
+        if is_removal(msg.headers):
+            if self._present.pop(name, None) is not None:
+                self._changed()
+            return
+        try:
+            self.note(name, AgentCard.model_validate_json(msg.data))
+        except ValidationError as error:
+            log.warning("unreadable agent card", agent=name, error=str(error))
+
+    def note(self, name: str, card: AgentCard) -> None:
+        """An agent showed its card."""
+        before = self._present.get(name)
+        self._present[name] = _Present(card, time.monotonic() + AGENT_TTL)
+        if before is None or (before.card.slots, before.card.pool) != (card.slots, card.pool):
+            self._changed()
+
+    def _forget_silent(self) -> None:
+        now = time.monotonic()
+        silent = [name for name, present in self._present.items() if present.until <= now]
+        for name in silent:
+            del self._present[name]
+        if silent:
+            log.info("agents are gone", agents=silent)
+            self._changed()

@@ -1,0 +1,106 @@
+"""Cuts submitted jobs into segments. What the file does not allow ends the job with its reason."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from media.jobs import PlanRequest
+from media.spec import encode_spec
+
+import sandbox
+from bus.actor import Later
+from contracts.errors import Failure, Reason, UnavailableError, VisageError, WorkError
+from contracts.media import EncodeSpec, MediaInfo, Plan
+from contracts.states import JobState, UploadState
+from contracts.tiers import TierPolicy
+from scheduler.admission import admit, cost_class, cost_seconds
+from scheduler.dispatcher import Dispatcher
+from scheduler.lead import Lead
+from storage.dispatch import load_job, save_plan, tier_policy
+from storage.lifecycle import finish_job
+from storage.models import Job
+
+log = structlog.get_logger()
+
+_AT_ONCE = 4
+_URL_SECONDS = 900
+_WAIT_SECONDS = 1.0  # before a server that was away is asked again
+
+_INTERNAL = Failure(
+    reason=Reason.INTERNAL,
+    message="The job could not be planned because of a fault on our side. It can be tried again.",
+)
+
+
+class Planner:
+    """Plans jobs, a few at the same time, beside the dispatch of others."""
+
+    def __init__(self, lead: Lead, dispatcher: Dispatcher) -> None:
+        self._lead, self._dispatcher = lead, dispatcher
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._running: dict[UUID, asyncio.Task[None]] = {}
+
+    def start(self, job_id: UUID) -> asyncio.Task[None]:
+        """Begin to plan a job, or find the task that does; it raises nothing."""
+        task = self._running.get(job_id)
+        if task is None:
+            task = self._running[job_id] = self._lead.group.create_task(self._plan(job_id))
+            task.add_done_callback(lambda _: self._running.pop(job_id, None))
+        return task
+
+    async def plan(self, job_id: UUID) -> None:
+        """Plan a job that is queued; any other is left as it is. Raises Later when the term ends first."""
+        task = self.start(job_id)
+        await asyncio.wait({task})
+        if task.cancelled():
+            raise Later(0.2)
+
+    async def _plan(self, job_id: UUID) -> None:
+        async with self._room:
+            while True:
+                try:
+                    await self._attempt(job_id)
+                    return
+                except UnavailableError as error:
+                    log.warning("planning waits", job=str(job_id), reason=str(error))
+                await asyncio.sleep(_WAIT_SECONDS)
+
+    async def _attempt(self, job_id: UUID) -> None:
+        try:
+            await self._cut(job_id)
+        except UnavailableError:
+            raise
+        except VisageError as error:
+            await finish_job(job_id, JobState.FAILED, error.failure)
+        except Exception:
+            log.exception("job not planned", job=str(job_id))
+            await finish_job(job_id, JobState.FAILED, _INTERNAL)
+
+    async def _cut(self, job_id: UUID) -> None:
+        job = await load_job(job_id)
+        if job is None or job.state is not JobState.QUEUED:
+            return
+        info, encode = await self._spec(job)
+        url = await self._lead.store.presigned_get(job.upload.key, _URL_SECONDS)
+        request = PlanRequest(url=url, segment_seconds=self._lead.settings.scheduler.segment_seconds)
+        plan = await sandbox.run("media.jobs:plan", request, Plan, limits=self._lead.settings.sandbox)
+        kind = cost_class(job, encode)
+        estimates = [
+            self._lead.board.estimates.seconds(kind, cost_seconds(info, part.seconds))
+            for part in plan.segments
+        ]
+        if await save_plan(job_id, plan, encode, estimates) and (planned := await load_job(job_id)):
+            await admit(self._lead, self._dispatcher, planned)
+
+    async def _spec(self, job: Job) -> tuple[MediaInfo, EncodeSpec]:
+        if job.upload.state is not UploadState.READY or job.upload.info is None:
+            raise WorkError(Reason.OBJECT_MISSING, "The job's video is no longer stored.", retryable=False)
+        info, policy = MediaInfo.model_validate(job.upload.info), await tier_policy(job)
+        policy.check_media(info)
+        return info, spec_of(info, policy)
+
+
+def spec_of(info: MediaInfo, policy: TierPolicy) -> EncodeSpec:
+    """How the result is encoded: like the source, reduced to what the tier allows."""
+    size = policy.scaled_size(info.video.width, info.video.height)
+    return encode_spec(info, size, policy.limited_fps(info.video.fps))
