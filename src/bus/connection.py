@@ -58,7 +58,7 @@ class Bus:
         self._connected = asyncio.Event()
         self._watchers: list[Callable[[], None]] = []
         self._listeners: set[Listener[Any]] = set()
-        self._denied: dict[str, float] = {}
+        self._denied: dict[str, float] = {}  # by subject in lower case, as the client reports it
         self._last_error = ""
         self._closing = False
 
@@ -169,7 +169,7 @@ class Bus:
         try:
             return await self.js.publish(subject, payload, timeout=REQUEST_SECONDS, headers=dict(headers))
         except TimeoutError:
-            if self._denied.get(subject, 0.0) >= started:
+            if self._denied.get(subject.lower(), 0.0) >= started:
                 raise PermissionError(f"{self.actor} may not publish to {subject}") from None
             raise
 
@@ -189,10 +189,11 @@ class Bus:
             PermissionError: This actor may not listen there.
         """
         listener = Listener(model)
+        started = time.monotonic()
         subscription = await self.nc.subscribe(subject, cb=listener.receive)
         self._listeners.add(listener)
         try:
-            await self._confirm_subscription(subject)
+            await self._confirm_subscription(subject, started)
             yield listener
         finally:
             self._listeners.discard(listener)
@@ -200,13 +201,12 @@ class Bus:
             with contextlib.suppress(nats.errors.Error):
                 await subscription.unsubscribe()
 
-    async def _confirm_subscription(self, subject: str) -> None:
+    async def _confirm_subscription(self, subject: str, started: float) -> None:
         if not self.is_connected:
             return  # the client subscribes again when the broker is back
-        started = time.monotonic()
         with contextlib.suppress(TimeoutError, nats.errors.Error):
-            await self.nc.flush(timeout=2)
-        if self._denied.get(subject, 0.0) >= started:
+            await self._round_trip()
+        if self._denied.get(subject.lower(), 0.0) >= started:
             raise PermissionError(f"{self.actor} may not listen to {subject}")
 
     def bucket(self, name: str) -> Bucket:
@@ -233,7 +233,7 @@ class Bus:
         try:
             if not self.is_connected:
                 raise UnavailableError(BROKER)
-            await self.nc.flush(timeout=2)
+            await self._round_trip()
         except (TimeoutError, nats.errors.Error, OSError) as error:
             raise UnavailableError(BROKER) from error
 
@@ -244,14 +244,25 @@ class Bus:
             listener.end()
         if self.nc.is_connected:
             with contextlib.suppress(TimeoutError, nats.errors.Error, OSError):
-                await self.nc.flush(timeout=2)
+                await self._round_trip()
+        else:
+            self._forget_pending()
         await self.nc.close()
         self._connected.clear()
         self.closed.set()
 
+    async def _round_trip(self) -> None:
+        """Until the broker has seen all we sent: the client's first ping overtakes what it still holds back."""
+        await self.nc.flush(timeout=2)
+        await self.nc.flush(timeout=2)
+
+    def _forget_pending(self) -> None:
+        """Without this nats-py 2.16 writes it to the broken connection, and leaves its tasks behind."""
+        self.nc._pending, self.nc._pending_data_size = [], 0
+
     async def _on_error(self, error: Exception) -> None:
         if denied := _DENIED.search(str(error)):
-            self._denied[denied[1]] = time.monotonic()
+            self._denied[denied[1].lower()] = time.monotonic()
         if (
             isinstance(error, nats.errors.AuthorizationError)
             or "authorization violation" in str(error).lower()

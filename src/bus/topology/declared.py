@@ -48,7 +48,7 @@ CONSUMERS: dict[str, ConsumerSpec] = {
 BUCKETS: dict[str, BucketSpec] = {
     spec.name: spec
     for spec in (
-        BucketSpec(subjects.AGENTS_BUCKET, ttl=AGENT_TTL, durable=False),
+        BucketSpec(subjects.AGENTS_BUCKET, ttl=AGENT_TTL),
         BucketSpec(subjects.LEASES_BUCKET),
     )
 }

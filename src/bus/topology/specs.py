@@ -88,19 +88,17 @@ class BucketSpec:
     Attributes:
         ttl: Seconds after which the server removes a value that is not renewed; None keeps it, unless its
             message bears a TTL of its own.
-        durable: On disk. False keeps it in memory: right for what is renewed every second anyway.
     """
 
     name: str
     ttl: float | None = None
-    durable: bool = True
 
     def config(self, replicas: int) -> api.StreamConfig:
         """As nats-py wants it: the stream behind the bucket (ADR-8), without markers of expiry."""
         return api.StreamConfig(
             name=f"KV_{self.name}",
             subjects=[f"$KV.{self.name}.>"],
-            storage=api.StorageType.FILE if self.durable else api.StorageType.MEMORY,
+            storage=api.StorageType.FILE,
             discard=api.DiscardPolicy.NEW,
             max_msgs_per_subject=1,
             max_age=self.ttl or 0,
