@@ -22,6 +22,8 @@ from contracts.settings import (
 from visage.actors import ACTORS
 from visage.environment import environment_for, variables, walk
 
+USERS = (*ACTORS, "provision")
+
 text = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
 seconds = st.floats(0.001, 1e6, allow_nan=False)
 ports = st.integers(0, 65535)
@@ -64,9 +66,7 @@ def secretive() -> Settings:
     return Settings(
         url="http://elsewhere",
         api_key=SecretStr("the-operators-key"),
-        nats=NatsSettings(
-            url="nats://x", passwords={kind: SecretStr(f"nats-of-{kind}") for kind in (*ACTORS, "provision")}
-        ),
+        nats=NatsSettings(url="nats://x", passwords={user: SecretStr(f"nats-of-{user}") for user in USERS}),
         database=DatabaseSettings(url=SecretStr("postgres://user:database-password@x/y")),
         s3=S3Settings(url="http://x", access_key=SecretStr("s3-access"), secret_key=SecretStr("s3-secret")),
     )
@@ -75,7 +75,7 @@ def secretive() -> Settings:
 @pytest.mark.parametrize("kind", ACTORS)
 def test_an_actor_is_told_one_broker_password(kind: str, secretive: Settings) -> None:
     told = "\n".join(environment_for(secretive, ACTORS[kind].needs).values())
-    others = {other for other in (*ACTORS, "provision") if other != kind}
+    others = {other for other in USERS if other != kind}
     assert f"nats-of-{kind}" in told
     assert [other for other in others if f"nats-of-{other}" in told] == []
     assert "the-operators-key" not in told

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from visage.embedded.process import Program
 from visage.keeper import Keeper, StartError
 
 READY_WHEN_FILE_IS_THERE = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(600)"
+IGNORES_SIGTERM = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
 
 
 class Sleeper:
@@ -38,7 +40,7 @@ class Sleeper:
 
 
 @pytest.fixture
-async def keeper():
+async def keeper() -> AsyncIterator[Keeper]:
     keeper = Keeper()
     yield keeper
     await keeper.close()
@@ -91,9 +93,7 @@ async def test_what_is_removed_is_gone_and_stays_gone(keeper: Keeper, tmp_path: 
 
 
 async def test_what_ignores_the_stop_signal_is_killed(keeper: Keeper, tmp_path: Path) -> None:
-    deaf = Sleeper(
-        tmp_path, code=f"import signal; signal.signal(15, signal.SIG_IGN); {READY_WHEN_FILE_IS_THERE}"
-    )
+    deaf = Sleeper(tmp_path, code=IGNORES_SIGTERM + READY_WHEN_FILE_IS_THERE)
     deaf.grace = 0.2
     await keeper.add(deaf)
     pid = keeper.processes["sleeper"]

@@ -26,6 +26,5 @@ def test_only_the_owner_may_read_them(tmp_path: Path) -> None:
 
 
 def test_broker_passwords_read_as_text_in_its_configuration(tmp_path: Path) -> None:
-    assert all(
-        password.isalnum() and password[0].isalpha() for password in secrets.load(tmp_path).nats.values()
-    )
+    passwords = secrets.load(tmp_path).nats.values()
+    assert all(password.isalnum() and password[0].isalpha() for password in passwords)
