@@ -16,6 +16,7 @@ class BlockReader:
     def __init__(self, body: Body, block_bytes: int) -> None:
         self._body = body
         self._block_bytes = block_bytes
+        self._block = bytearray()
         self._hash = hashlib.sha256()
         self.size = 0
 
@@ -26,24 +27,24 @@ class BlockReader:
 
     async def blocks(self) -> AsyncGenerator[bytes, None]:
         """All blocks but the last are full; an empty body is one empty block."""
-        block = bytearray()
         async for chunk in _chunks(self._body):
             view = memoryview(chunk)
             while len(view):
-                room = self._block_bytes - len(block)
-                block += view[:room]
+                room = self._block_bytes - len(self._block)
+                self._block += view[:room]
                 view = view[room:]
-                if len(block) == self._block_bytes:
-                    yield await self._count(block)
-                    block = bytearray()
-        if block or self.size == 0:
-            yield await self._count(block)
+                if len(self._block) == self._block_bytes:
+                    yield await self._take()
+        if self._block or self.size == 0:
+            yield await self._take()
 
-    async def _count(self, block: bytearray) -> bytes:
+    async def _take(self) -> bytes:
+        """The block, of which nothing is kept here."""
+        block, self._block = bytes(self._block), bytearray()
         # Hashing lets go of the interpreter, so that a thread keeps the loop free.
         await asyncio.to_thread(self._hash.update, block)
         self.size += len(block)
-        return bytes(block)
+        return block
 
 
 async def _chunks(body: Body) -> AsyncIterator[bytes]:

@@ -57,7 +57,10 @@ class Part:
 
 
 class ObjectStore(Protocol):
-    """Objects by key. Every method raises UnavailableError when the store does not answer."""
+    """Objects by key. Every method raises UnavailableError when the store does not answer.
+
+    No key may continue another after a slash ("a" beside "a/b"): some stores are file systems inside.
+    """
 
     async def put(self, key: str, body: Body, *, content_type: str | None = None) -> Stored:
         """Store `body`: bytes, a file, or a stream. The object appears whole or not at all."""

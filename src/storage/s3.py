@@ -31,7 +31,7 @@ _CONFIG = AioConfig(
     s3={"addressing_style": "path"},
     connect_timeout=5,
     read_timeout=60,
-    retries={"mode": "standard", "total_max_attempts": 6},
+    retries={"mode": "standard", "total_max_attempts": 4},
     max_pool_connections=64,
     # Trailing checksums are an invention of AWS that other servers store as part of the body.
     request_checksum_calculation="when_required",
@@ -76,7 +76,7 @@ class S3Store:
         self._bucket = bucket
 
     async def put(self, key: str, body: Body, *, content_type: str | None = None) -> Stored:
-        """Store bytes, a file or a stream; above PART_BYTES in parts, at most four of them in memory."""
+        """Store bytes, a file or a stream; above PART_BYTES in parts, in 60 MB of memory."""
         reader = BlockReader(body, PART_BYTES)
         async with aclosing(reader.blocks()) as blocks:
             first = await anext(blocks)

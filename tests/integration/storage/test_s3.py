@@ -1,0 +1,87 @@
+"""The S3 store keeps the promises of every store, in little memory, and says so when its server is away."""
+
+import asyncio
+import os
+import tracemalloc
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+from pydantic import SecretStr
+
+from contracts.errors import UnavailableError, WorkError
+from contracts.settings import S3Settings
+from storage.s3 import PART_BYTES, S3Store, open_store
+from tests.integration.storage.objects_conformance import ObjectStoreConformance
+from visage.embedded.ports import free_port
+
+
+class TestS3Store(ObjectStoreConformance):
+    """On the embedded server."""
+
+
+async def test_a_large_body_takes_little_memory(store: S3Store) -> None:
+    block = os.urandom(2**20)
+
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(120):
+            yield block
+
+    tracemalloc.start()
+    try:
+        await store.put("large", body())
+        async for _ in store.get("large"):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * PART_BYTES
+
+
+async def test_a_put_that_fails_leaves_no_parts_behind(store: S3Store) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield os.urandom(2**20)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.put("broken", broken())
+    pending = await store._client.list_multipart_uploads(Bucket=store._bucket)
+    assert [upload["Key"] for upload in pending.get("Uploads", [])] == []
+
+
+async def test_several_actors_make_the_bucket_at_once(s3_server: S3Settings) -> None:
+    fresh = s3_server.model_copy(update={"bucket": "made-at-once"})
+
+    async def use(number: int) -> None:
+        async with open_store(fresh) as store:
+            await store.put(f"{number}", b"x")
+
+    await asyncio.gather(*(use(number) for number in range(3)))
+    async with open_store(fresh) as store:
+        assert await store.delete_prefix("0") + await store.delete_prefix("1") == 2
+        assert [info.key async for info in store.list("")] == ["2"]
+        await store.delete("2")
+
+
+async def test_public_urls_name_the_public_address(s3_server: S3Settings) -> None:
+    outside = s3_server.model_copy(update={"public_url": "https://objects.example.com"})
+    async with open_store(outside) as store:
+        inner = urlsplit(await store.presigned_get("a", 60))
+        outer = urlsplit(await store.presigned_get("a", 60, public=True))
+        assert f"{inner.scheme}://{inner.netloc}" == s3_server.url
+        assert (outer.scheme, outer.netloc, outer.path) == ("https", "objects.example.com", inner.path)
+
+
+async def test_a_wrong_secret_is_refused(s3_server: S3Settings) -> None:
+    wrong = s3_server.model_copy(update={"secret_key": SecretStr("wrong")})
+    with pytest.raises(WorkError, match="refused"):
+        async with open_store(wrong):
+            pass
+
+
+async def test_a_server_that_is_away_is_unavailable(s3_server: S3Settings) -> None:
+    away = s3_server.model_copy(update={"url": f"http://127.0.0.1:{free_port()}"})
+    with pytest.raises(UnavailableError):
+        async with open_store(away):
+            pass
