@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from uuid import UUID
 
-
 from bus.bucket import Bucket
 from contracts.errors import UnavailableError
 from contracts.messages import AgentCard

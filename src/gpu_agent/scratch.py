@@ -12,7 +12,7 @@ _LOCK = "lock"
 
 @contextmanager
 def scratch_folder(base: Path) -> Iterator[Path]:
-    """A folder of this process's own under `base`, removed at the end; those of dead agents are removed first.
+    """A folder of one's own under `base`, removed at the end; those of dead agents are removed first.
 
     A folder is its owner's for as long as its lock is held, which the kernel gives up when the owner dies.
     """

@@ -47,7 +47,7 @@ class Finder:
     """Finds and follows faces through the frames of one segment."""
 
     def __init__(self, time_base: Fraction, rotation: int = 0) -> None:
-        """Frames' times are counted in `time_base` seconds; players turn them clockwise by `rotation` degrees."""
+        """Times are in ticks of `time_base` seconds; players turn frames clockwise by `rotation` degrees."""
         self._detector = Detector(CONTINUE_SCORE)
         self._tracker = Tracker()
         self._time_base = float(time_base)

@@ -14,6 +14,7 @@ from gpu_agent.smoothing import OneEuro
 BEGIN_SCORE = 0.65
 CONTINUE_SCORE = 0.4
 _LEAST_OVERLAP = 0.25
+_LEAST_EYES = 0.2  # eye distance over the box's width; a face from the front has 0.4 to 0.5
 _LONGEST_GAP = 4  # frames
 _JUMP = 0.6  # eye distances in one frame: no movement, a cut
 _SAME_LOOK = 14.0  # mean absolute difference of gray levels
@@ -50,7 +51,7 @@ class Tracker:
         pairs, new = self._match(found)
         followed = [self._follow(track, pairs.get(track.number), picture, seconds) for track in self._tracks]
         self._tracks = [track for track, alive in zip(self._tracks, followed, strict=True) if alive]
-        self._tracks += [self._begin(face, picture) for face in new if face.score >= BEGIN_SCORE]
+        self._tracks += [self._begin(face, picture) for face in new if _convincing(face)]
         return [TrackedFace(track.number, track.points) for track in self._tracks]
 
     def _match(self, found: list[Detection]) -> tuple[dict[int, Detection], list[Detection]]:
@@ -93,6 +94,11 @@ def overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
     height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     common = max(width, 0.0) * max(height, 0.0)
     return common / max(a[2] * a[3] + b[2] * b[3] - common, 1e-9)
+
+
+def _convincing(face: Detection) -> bool:
+    """Whether to begin a track: what looks like a full profile is mostly no face at all."""
+    return face.score >= BEGIN_SCORE and face.eye_distance >= _LEAST_EYES * face.box[2]
 
 
 def _moved(points: Points, face: Detection) -> float:

@@ -1,0 +1,196 @@
+"""One agent against real servers: a task becomes an object and an event, whatever happens on the way."""
+
+import asyncio
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import numpy as np
+
+from bus.connection import Bus
+from contracts import subjects
+from contracts.errors import Reason
+from contracts.messages import AgentCard, SegmentDone, SegmentFailed, SegmentProgress, SegmentStarted
+from storage.s3 import S3Store
+from tests.clips import frames_of, task_for
+from tests.integration.gpu_agent.conftest import Agent, Scheduler, StartAgent
+
+LONG = "uploads/long/source"
+
+
+async def until(check: Callable[[], bool | Awaitable[bool]], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = check()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_a_task_becomes_an_object_and_a_done_event(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, clip: Path, tmp_path: Path
+) -> None:
+    agent = await start_agent("one")
+    task = task_for(clip)
+    await scheduler.release(task)
+    started = await scheduler.next_event()
+    assert isinstance(started, SegmentStarted)
+    assert (started.agent_id, started.delivery) == ("one", 1)
+    done = await scheduler.next_event()
+    assert isinstance(done, SegmentDone)
+    data = await objects.read(task.output_key, limit=2**24)
+    assert (done.key, done.size) == (task.output_key, len(data))
+    assert done.sha256 == hashlib.sha256(data).hexdigest()
+    result = tmp_path / "result.mp4"
+    result.write_bytes(data)
+    assert [pts for pts, _ in frames_of(result)] == [pts for pts, _ in frames_of(clip)]
+    assert (done.frames, done.faces, done.face_frames) == (45, 45, 45)
+    assert done.gpu_seconds > 0
+    await until(lambda: list(agent.folder.glob("agents/agent-*/*.mp4")) == [])
+
+
+async def test_an_agent_registers_and_its_card_is_gone_with_it(
+    start_agent: StartAgent, bus: Callable[[str], Awaitable[Bus]]
+) -> None:
+    bucket = (await bus("scheduler")).bucket(subjects.AGENTS_BUCKET)
+    agent = await start_agent("carded", slots=2)
+
+    async def is_there() -> bool:
+        return await bucket.get("carded", AgentCard) is not None
+
+    await until(is_there)
+    card = await bucket.get("carded", AgentCard)
+    assert card is not None
+    assert (card.slots, card.engines, card.pid) == (2, ["paste"], agent.process.pid)
+    assert await agent.stop() == 0
+    assert not await is_there()
+    assert list(agent.folder.glob("agents/agent-*")) == []
+
+
+async def begun(scheduler: Scheduler, task: object, agent: Agent) -> None:
+    """Release the task and wait until its first frames are done."""
+    async with scheduler.bus.listen(subjects.segment_progress("*"), SegmentProgress) as heard:
+        await scheduler.release(task)
+        async with asyncio.timeout(30):
+            async for _, progress in heard:
+                if progress.frames > 0:
+                    return
+
+
+async def test_cancel_ends_the_work_within_two_seconds(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path, clip: Path
+) -> None:
+    agent = await start_agent("cancelled")
+    task = task_for(long_clip, source_key=LONG)
+    await begun(scheduler, task, agent)
+    (worker,) = agent.workers()
+    asked = time.monotonic()
+    await scheduler.cancel(task)
+    failed = await scheduler.next_event("failed", "done")
+    assert time.monotonic() - asked < 2
+    assert isinstance(failed, SegmentFailed)
+    assert (failed.failure.reason, failed.retryable, failed.agent_fault) == (Reason.CANCELLED, False, False)
+    assert failed.gpu_seconds > 0
+    assert not Path(f"/proc/{worker}").exists()
+    following = task_for(clip)
+    await scheduler.release(following)
+    done = await scheduler.next_event("done", "failed")
+    assert (type(done), done.attempt_id) == (SegmentDone, following.attempt_id)  # type: ignore[attr-defined]
+
+
+async def test_what_was_released_before_a_cancellation_is_not_begun(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path
+) -> None:
+    agent = await start_agent("busy")
+    first = task_for(long_clip, source_key=LONG)
+    second = task_for(long_clip, source_key=LONG, job_id=first.job_id)
+    await begun(scheduler, first, agent)
+    await scheduler.release(second)
+    await scheduler.cancel(first)
+    failures = [await scheduler.next_event("failed", "done") for _ in range(2)]
+    assert {failure.attempt_id for failure in failures} == {first.attempt_id, second.attempt_id}  # type: ignore[attr-defined]
+    assert all(isinstance(f, SegmentFailed) and f.failure.reason is Reason.CANCELLED for f in failures)
+
+
+async def test_a_killed_worker_is_a_typed_failure_and_the_next_segment_works(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path, clip: Path
+) -> None:
+    agent = await start_agent("wounded")
+    task = task_for(long_clip, source_key=LONG)
+    await begun(scheduler, task, agent)
+    os.kill(agent.workers()[0], signal.SIGKILL)
+    failed = await scheduler.next_event("failed", "done")
+    assert isinstance(failed, SegmentFailed)
+    assert (failed.failure.reason, failed.retryable, failed.agent_fault) == (Reason.OUT_OF_MEMORY, True, True)
+    await scheduler.release(task_for(clip))
+    assert isinstance(await scheduler.next_event("done", "failed"), SegmentDone)
+
+
+async def test_a_frozen_worker_is_given_up(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path
+) -> None:
+    agent = await start_agent("frozen", stall_seconds=2)
+    task = task_for(long_clip, source_key=LONG)
+    await begun(scheduler, task, agent)
+    os.kill(agent.workers()[0], signal.SIGSTOP)
+    failed = await scheduler.next_event("failed", "done")
+    assert isinstance(failed, SegmentFailed)
+    assert (failed.failure.reason, failed.retryable) == (Reason.SEGMENT_TIMEOUT, True)
+
+
+async def test_a_killed_agents_segment_is_done_by_another(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, clip: Path, long_clip: Path
+) -> None:
+    first = await start_agent("first")
+    task = task_for(long_clip, end=200 * 512, source_key=LONG)
+    await begun(scheduler, task, first)
+    (worker,) = first.workers()
+    second = await start_agent("second")
+    await first.kill()
+    killed = time.monotonic()
+    await until(lambda: not Path(f"/proc/{worker}").exists(), 2)
+    again = await scheduler.next_event("started")
+    while again.agent_id == "first":  # type: ignore[attr-defined]
+        again = await scheduler.next_event("started")
+    assert isinstance(again, SegmentStarted)
+    assert (again.agent_id, again.delivery) == ("second", 2)
+    assert time.monotonic() - killed < 6  # the lease is 3 s
+    done = await scheduler.next_event("done", "failed")
+    assert isinstance(done, SegmentDone)
+    assert (done.attempt_id, done.agent_id, done.frames) == (task.attempt_id, "second", 200)
+    assert second.process.returncode is None
+
+
+async def test_a_stopped_agent_hands_its_segment_back(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path
+) -> None:
+    first = await start_agent("leaving", grace_seconds=0.3)
+    task = task_for(long_clip, end=200 * 512, source_key=LONG)
+    await begun(scheduler, task, first)
+    await start_agent("staying")
+    assert await first.stop() == 0
+    done = await scheduler.next_event("done", "failed")
+    assert isinstance(done, SegmentDone)
+    assert done.agent_id == "staying"
+
+
+async def test_bad_input_is_named(
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, clip: Path
+) -> None:
+    await start_agent("strict")
+    await objects.put("uploads/noise/source", np.random.default_rng(1).bytes(50_000))
+    cases = {
+        Reason.OBJECT_MISSING: task_for(clip, source_key="uploads/none/source"),
+        Reason.NOT_MEDIA: task_for(clip, source_key="uploads/noise/source"),
+        Reason.ENGINE_MISSING: task_for(clip, engine="no-such-engine"),
+    }
+    for reason, task in cases.items():
+        await scheduler.release(task)
+        failed = await scheduler.next_event("failed", "done")
+        assert isinstance(failed, SegmentFailed)
+        assert failed.failure.reason is reason
+    await scheduler.release(task_for(clip))
+    assert isinstance(await scheduler.next_event("done", "failed"), SegmentDone)
