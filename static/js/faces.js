@@ -27,10 +27,9 @@ async function showRefusal(step, file, failure) {
 function words(message) {
   const box = document.createElement("div");
   const title = document.createElement("p");
-  const strong = document.createElement("strong");
   const line = document.createElement("p");
-  strong.textContent = t("refusedPhoto");
-  title.append(strong);
+  title.className = "notice__title";
+  title.textContent = t("refusedPhoto");
   line.textContent = message;
   box.className = "notice notice--bad notice--plain";
   box.append(title, line);

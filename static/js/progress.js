@@ -39,7 +39,6 @@ export function follow(jobId, show, lost) {
     const open = () => {
       source = new EventSource(`/api/v1/jobs/${jobId}/events`);
       source.onmessage = (event) => take(JSON.parse(event.data));
-      source.addEventListener("progress", (event) => take(JSON.parse(event.data)));
       source.onerror = lost;
     };
     open();

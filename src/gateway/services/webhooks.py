@@ -13,7 +13,7 @@ from contracts.settings import WebhookSettings
 from gateway.pages import DEFAULT_LIMIT, page
 from gateway.principal import Principal
 from gateway.requests import EndpointChange, EndpointRequest
-from gateway.views import DeliveryView
+from gateway.views import DeliveryView, TryView
 from gateway.webhooks.addresses import check_url
 from gateway.webhooks.schedule import due, replay_marker, tries_of
 from storage import audit, hooks
@@ -99,7 +99,8 @@ async def list_deliveries(
 def delivery_view(settings: WebhookSettings, delivery: WebhookDelivery) -> DeliveryView:
     """A delivery as its owner sees it, with the time of its next try."""
     wait = due(delivery, settings.schedule_seconds, now())
-    view = DeliveryView.of(delivery).model_copy(update={"tries": tries_of(delivery)})
+    tries = [TryView.model_validate(entry) for entry in tries_of(delivery)]
+    view = DeliveryView.of(delivery).model_copy(update={"tries": tries})
     if wait is None:
         return view
     return view.model_copy(update={"next_try_at": now() + timedelta(seconds=wait)})
