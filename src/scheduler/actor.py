@@ -50,18 +50,12 @@ class Scheduler:
 
     def declare(self, actor: Actor) -> None:
         """Give the actor its consumers and its work."""
-        actor.consume(
-            "scheduler-jobs", JobSubmitted, self._submitted, concurrency=self._while_leading(_PLANS_AT_ONCE)
+        plans, commands, reports = map(
+            self._while_leading, (_PLANS_AT_ONCE, _COMMANDS_AT_ONCE, _REPORTS_AT_ONCE)
         )
-        actor.consume(
-            "scheduler-commands",
-            JobCommand,
-            self._commanded,
-            concurrency=self._while_leading(_COMMANDS_AT_ONCE),
-        )
-        actor.consume(
-            "scheduler-segments", AnyReport, self._reported, concurrency=self._while_leading(_REPORTS_AT_ONCE)
-        )
+        actor.consume("scheduler-jobs", JobSubmitted, self._submitted, concurrency=plans)
+        actor.consume("scheduler-commands", JobCommand, self._commanded, concurrency=commands)
+        actor.consume("scheduler-segments", AnyReport, self._reported, concurrency=reports)
         actor.background(self.lead_or_stand_by)
         actor.on_ready(database.ping)
 

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """One term of leadership: it ends, with everything in it, when the lease is lost or the database goes away.
+    """One term of leadership: it ends, with all in it, when the lease is lost or the database goes away.
 
     Attributes:
         fence: Token of the term; releases by an older one are refused by the database.

@@ -49,7 +49,7 @@ class Outcomes:
         await future
 
     async def run(self) -> None:
-        """Settle until cancelled. Raises UnavailableError, which ends the term: rows tell what was written."""
+        """Settle until cancelled. Raises UnavailableError, which ends the term: rows tell what is so."""
         batch: list[tuple[Report, asyncio.Future[None]]] = []
         try:
             while True:

@@ -1,4 +1,4 @@
-"""Notices what nobody reports: lost attempts, overruns, agents that do not stop, merge tasks that vanished."""
+"""Notices what nobody reports: lost attempts, overruns, agents that do not stop."""
 
 import time
 from collections.abc import Iterator

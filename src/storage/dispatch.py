@@ -1,4 +1,4 @@
-"""What the scheduler reads and writes to plan jobs and hand out their segments. `storage.outcomes` ends them."""
+"""What the scheduler reads and writes to plan jobs and hand out segments. `storage.outcomes` ends them."""
 
 import json
 from collections.abc import Iterable, Sequence
