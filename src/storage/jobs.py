@@ -15,7 +15,7 @@ from contracts.subjects import command, job_submitted
 from contracts.tiers import TierPolicy
 from storage import outbox
 from storage.cursor import read_cursor, write_cursor
-from storage.database import transaction
+from storage.database import guard, transaction
 from storage.lifecycle import event_id, finish_job, lock_job, mark_job, reopen_job
 from storage.models import AuditEntry, Face, Job, JobFace, Upload, User
 
@@ -117,6 +117,7 @@ async def _add_faces(
     await JobFace.bulk_create(rows, using_db=connection)
 
 
+@guard()
 async def get_job(user_id: UUID, job_id: UUID) -> Job:
     """A job of the user with its upload. Raises RequestError(NOT_FOUND), for another user's job too."""
     job = await Job.get_or_none(id=job_id, user_id=user_id).select_related("upload")
@@ -125,11 +126,13 @@ async def get_job(user_id: UUID, job_id: UUID) -> Job:
     return job
 
 
+@guard()
 async def faces_of(job_id: UUID) -> list[JobFace]:
     """The faces of a job with their rows of the library, in the order in which they were given."""
     return await JobFace.filter(job_id=job_id).select_related("face").order_by("id")
 
 
+@guard()
 async def list_jobs(user_id: UUID, cursor: str | None = None, limit: int = 20) -> JobPage:
     """The user's jobs with their uploads, newest first. Raises RequestError(INVALID) for a wrong cursor."""
     query = Job.filter(user_id=user_id)
@@ -141,6 +144,7 @@ async def list_jobs(user_id: UUID, cursor: str | None = None, limit: int = 20) -
     return JobPage(page, write_cursor(page[-1].created_at, page[-1].id) if more else None)
 
 
+@guard()
 async def count_unfinished(user_id: UUID) -> int:
     """How many of the user's jobs have not ended."""
     return await _unfinished(user_id).count()

@@ -14,7 +14,7 @@ from contracts.messages import JobEvent, now
 from contracts.states import JobState, SegmentState
 from contracts.subjects import job_event
 from storage import outbox
-from storage.database import transaction
+from storage.database import guard, transaction
 from storage.models import Job, Segment
 
 _BEFORE: dict[JobState, tuple[JobState, ...]] = {
@@ -36,6 +36,7 @@ def event_id(job_id: UUID, state: JobState, ending: int) -> UUID:
     return uuid5(job_id, f"{state}:{ending}")
 
 
+@guard()
 async def mark_job(job_id: UUID, state: JobState, **fields: Any) -> bool:
     """Move a job on to waiting, running or merging and set `fields`; False if it is not in a state before."""
     moved = Job.filter(id=job_id, state__in=_BEFORE[state])

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -118,8 +118,12 @@ async def test_what_can_never_be_sent_does_not_hold_up_the_rest(
     assert "Payload" in letter.reason
 
 
-async def test_two_thousand_rows_a_second(
-    database: None, bus: OpenBus, relay_bus: Bus, postgres_server: DatabaseSettings
+async def test_a_backlog_is_worked_off_in_batches(
+    database: None,
+    bus: OpenBus,
+    relay_bus: Bus,
+    postgres_server: DatabaseSettings,
+    record_property: Callable[[str, object], None],
 ) -> None:
     count = 4000
     job = uuid4()
@@ -137,8 +141,9 @@ async def test_two_thousand_rows_a_second(
     rate = count / (time.monotonic() - begun)
     reader = await bus("provision")
     assert (await reader.js.stream_info(subjects.JOBS)).state.messages == count
-    print(f"{rate:.0f} rows/s")  # noqa: T201
-    assert rate > 300  # a lower bound for loaded machines; 2,000 are aimed at
+    record_property("rows_per_second", round(rate))
+    # The broker syncs every message: 1,200 a second on a loaded machine's disk, 2,000 in memory.
+    assert rate > 300
 
 
 async def test_nothing_is_lost_or_doubled_when_the_broker_dies(

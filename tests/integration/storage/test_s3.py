@@ -4,6 +4,7 @@ import asyncio
 import os
 import tracemalloc
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from contracts.errors import UnavailableError, WorkError
 from contracts.settings import S3Settings
 from storage.s3 import PART_BYTES, S3Store, open_store
 from tests.integration.storage.objects_conformance import ObjectStoreConformance
+from tests.integration.storage.victims import s3_victim
 from visage.embedded.ports import free_port
 
 
@@ -85,3 +87,24 @@ async def test_a_server_that_is_away_is_unavailable(s3_server: S3Settings) -> No
     with pytest.raises(UnavailableError):
         async with open_store(away):
             pass
+
+
+async def test_work_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
+    content = os.urandom(3 * PART_BYTES)
+    async with s3_victim(tmp_path) as server, open_store(server.settings) as store:
+        await store.put("before/it", content)
+        chunks = store.get("before/it")
+        await anext(chunks)
+        await server.kill()
+        with pytest.raises(UnavailableError):
+            async for _ in chunks:
+                pass
+        with pytest.raises(UnavailableError):
+            await store.put("while/away", content)
+        putting = asyncio.create_task(store.put("while/back", content))
+        await server.start()
+        assert (await putting).size == len(content)
+        read = b"".join([chunk async for chunk in store.get("while/back")])
+        assert read == content
+        assert b"".join([chunk async for chunk in store.get("before/it")]) == content
+        assert [info.key async for info in store.list("while/")] == ["while/back"]

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from bus.topology import provision
-from contracts.settings import DatabaseSettings, NatsSettings
+from contracts.settings import DatabaseSettings, NatsSettings, S3Settings
 from visage.embedded import secrets
 from visage.embedded.nats import NatsServer
 from visage.embedded.ports import free_port
 from visage.embedded.postgres import PostgresServer
 from visage.embedded.process import spawn
+from visage.embedded.s3 import S3Server
 from visage.embedded.server import Server
 
 S = TypeVar("S")
@@ -71,6 +72,15 @@ async def nats_victim(folder: Path) -> AsyncIterator[Victim[NatsSettings]]:
     server = NatsServer(data, free_port(), secrets.load(data), NatsSettings())
     async with _kept(Victim(server, server.settings), started=True) as victim:
         await provision(victim.settings)
+        yield victim
+
+
+@asynccontextmanager
+async def s3_victim(folder: Path) -> AsyncIterator[Victim[S3Settings]]:
+    """An object store without objects."""
+    data = secrets.private_folder(folder / "s3-victim")
+    server = S3Server(data, free_port(), secrets.load(data), S3Settings())
+    async with _kept(Victim(server, server.settings), started=True) as victim:
         yield victim
 
 
