@@ -44,7 +44,9 @@ class VideoStream(_Fact):
         fps: Average frames a second; 0 where the container does not say.
         frames: Number of frames by the index; None where there is none.
         sample_aspect: Width of a pixel over its height; 1 where not stated.
-        color_*: The FFmpeg code points, 2 meaning unspecified; `color_range` 0 unspecified, 1 limited, 2 full.
+        color_*: FFmpeg's code points, 2 meaning unspecified; `color_range` 0 unspecified, 1 limited, 2 full.
+        display_matrix: The nine numbers of the container's display matrix in FFmpeg's layout, None where
+            there is none. Says what `rotation` says, and flips too.
     """
 
     index: int
@@ -64,6 +66,7 @@ class VideoStream(_Fact):
     color_trc: int = 2
     color_space: int = 2
     color_range: int = 0
+    display_matrix: tuple[int, ...] | None = None
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -85,7 +88,7 @@ class MediaInfo(_Fact):
     """What a probe found.
 
     Attributes:
-        container: FFmpeg's name of the format, such as "mov,mp4,m4a,3gp,3g2,mj2".
+        container: "mp4", "mov", "matroska", "webm", "mpegts", "avi"; "jpeg", "png" or "webp" of a picture.
         duration_seconds: Of the video stream; measured by packets where the header has none. 0 for a picture.
         size: Bytes of the file.
         bytes_read: Bytes the probe had to read.
@@ -105,7 +108,7 @@ class SegmentRange(_Fact):
     """A range of presentation time, end exclusive.
 
     Attributes:
-        start_pts, end_pts: Frames with start_pts <= pts < end_pts belong to it; end None is the end of the stream.
+        start_pts, end_pts: Frames with start_pts <= pts < end_pts belong to it; None is the end of the stream.
         seek_pts: PTS of the key frame decoding begins at.
         previous_pts: PTS of the last frame before the range, None for the first; lets a frame-rate limit
             drop the same frames whether a video is cut or not.
@@ -125,11 +128,15 @@ class Plan(_Fact):
     """A partition of the video's frames into segments.
 
     Attributes:
+        stream_index: The stream that was planned, as the probe found it.
+        end_pts: End of the last frame, None where its duration is unknown.
         bytes_read: Bytes of the container that had to be read to make it.
     """
 
     time_base: Rational
     segments: list[SegmentRange]
+    stream_index: int = 0
+    end_pts: int | None = None
     frames: int | None = None
     bytes_read: int = 0
 
@@ -138,10 +145,12 @@ class EncodeSpec(_Fact):
     """How every segment of a job is encoded: one value a job, so that segments join exactly.
 
     Attributes:
-        encoder: FFmpeg encoder name, such as "libx264".
-        width, height: Stored size of the result in pixels, before rotation; both even where chroma asks for it.
+        container: FFmpeg's muxer of the result: "mp4", "mov", "matroska", "webm"; "jpeg", "png", "webp".
+        encoder: FFmpeg encoder name, such as "libx264"; "picture" where the target is one.
+        width, height: Stored size of the result in pixels, before rotation; even where chroma asks for it.
         fps_limit: At most this many frames a second are kept; None keeps all.
         options: Encoder options, the same for every segment.
+        reorder_frames: How many frames an encoded frame may overtake: the distance of DTS to PTS, in frames.
     """
 
     container: str = "mp4"
@@ -159,7 +168,17 @@ class EncodeSpec(_Fact):
     color_trc: int = 2
     color_space: int = 2
     color_range: int = 0
+    display_matrix: tuple[int, ...] | None = None
     options: dict[str, str] = Field(default_factory=dict)
+    reorder_frames: int = 0
+
+    @property
+    def suffix(self) -> str:
+        """Ending of the result's file name, such as ".mp4"."""
+        return _SUFFIXES.get(self.container, "." + self.container)
+
+
+_SUFFIXES = {"matroska": ".mkv", "jpeg": ".jpg", "mpegts": ".ts"}
 
 
 class MediaLimits(_Fact):

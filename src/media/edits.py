@@ -1,0 +1,71 @@
+"""Edit lists (ISO/IEC 14496-12, section 8.6.6): which part of a track is shown, and when."""
+
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+_MAX_EDITS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One entry: `duration` in units of the movie, `media_time` in units of the track, -1 for a pause."""
+
+    duration: int
+    media_time: int
+    rate: int
+
+
+def read_edits(box: memoryview | None) -> list[Edit]:
+    """The entries of an `elst` box."""
+    if box is None or len(box) < 8:
+        return []
+    form = ">QqI" if box[0] == 1 else ">IiI"
+    size = struct.calcsize(form)
+    count = min(struct.unpack_from(">I", box, 4)[0], (len(box) - 8) // size, _MAX_EDITS)
+    return [Edit(*struct.unpack_from(form, box, 8 + index * size)) for index in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What a simple edit list does: shows samples from `start` to `end` of the track, `pause` later."""
+
+    start: int
+    end: int | None
+    pause: int
+
+    def shown(self, pts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Which samples a player shows."""
+        late = pts >= self.end if self.end is not None else np.zeros(len(pts), bool)
+        return np.asarray((pts >= self.start) & ~late)
+
+    def apply(self, pts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Presentation times as FFmpeg's demuxer gives them.
+
+        Where the edit begins between two frames, the first one shown begins at once
+        (libavformat/mov.c, mov_fix_index, min_corrected_pts).
+        """
+        shown = pts[self.shown(pts)]
+        late = int(shown.min()) - self.start if len(shown) else 0
+        return pts - self.start - late + self.pause
+
+
+def simplify(edits: list[Edit], timescale: int, movie_timescale: int) -> Shift | None:
+    """The shift that an edit list amounts to; None if it is more than pauses and one span at normal speed."""
+    pauses = [edit for edit in edits if edit.media_time == -1]
+    spans = [edit for edit in edits if edit.media_time >= 0]
+    if not spans and not pauses:
+        return Shift(0, None, 0)
+    simple = len(spans) == 1 and edits[-1] is spans[0] and spans[0].rate == 0x10000 and spans[0].duration > 0
+    if not simple:
+        return None
+    pause = _rescale(sum(edit.duration for edit in pauses), timescale, movie_timescale)
+    length = _rescale(spans[0].duration, timescale, movie_timescale)
+    return Shift(spans[0].media_time, spans[0].media_time + length, pause)
+
+
+def _rescale(value: int, numerator: int, denominator: int) -> int:
+    """`value` * numerator / denominator, rounded to nearest as av_rescale does."""
+    return (2 * value * numerator + denominator) // (2 * denominator)

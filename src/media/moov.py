@@ -1,0 +1,136 @@
+"""The index of an MP4 or MOV file, read from its `moov` box alone (ISO/IEC 14496-12, sections 8.2 to 8.8)."""
+
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from contracts.errors import MediaError, Reason
+from media.boxes import Box, find, inner_boxes, top_boxes
+from media.container import not_media, truncated
+from media.edits import Edit, read_edits
+from media.source import Source
+
+Integers = npt.NDArray[np.int64]
+
+_MAX_MOOV = 256 * 2**20  # bytes; a day of 60 fps video needs about 80 MB
+_MAX_SAMPLES = 20_000_000
+
+
+@dataclass(frozen=True)
+class Track:
+    """One track as its tables say.
+
+    Attributes:
+        index: Place among the tracks, which is FFmpeg's stream index.
+        timescale: Units a second.
+        edits: The edit list, empty where there is none.
+        stored: Content of the `stbl` box.
+    """
+
+    index: int
+    handler: bytes
+    timescale: int
+    edits: list[Edit]
+    stored: memoryview
+    thumbnails: bool = False
+
+
+@dataclass(frozen=True)
+class Movie:
+    """The index of a file. `fragmented` files keep most of theirs elsewhere."""
+
+    timescale: int
+    tracks: list[Track]
+    fragmented: bool
+
+
+def read_movie(source: Source) -> Movie:
+    """Read the `moov` box of an MP4 or MOV file, walking over everything else.
+
+    Raises:
+        MediaError: TRUNCATED where the box or the end of a box is missing, NOT_MEDIA where there is neither.
+    """
+    box = _find_moov(source)
+    source.seek(box.start)
+    data = memoryview(source.read(box.end - box.start))
+    header = find(data, b"mvhd")
+    if header is None:
+        raise not_media()
+    traks = [data[trak.start : trak.end] for trak in inner_boxes(data) if trak.kind == b"trak"]
+    chapters = _chapter_tracks(traks)
+    tracks = [_track(index, trak, chapters) for index, trak in enumerate(traks)]
+    return Movie(_timescale(header), tracks, find(data, b"mvex") is not None)
+
+
+def _find_moov(source: Source) -> Box:
+    """The moov box; every box up to it, and behind it, has to end within the file."""
+    moov = None
+    for box in top_boxes(source):
+        if box.end > source.size:
+            raise truncated(missing_bytes=box.end - source.size)
+        if box.kind == b"moov" and moov is None:
+            moov = box
+    if moov is None:
+        raise truncated(missing="moov")
+    if moov.end - moov.start > _MAX_MOOV:
+        raise MediaError(Reason.PROBE_LIMIT, "The file's index is too large to be real.")
+    return moov
+
+
+def _timescale(header: memoryview) -> int:
+    """Of a `mvhd` or `mdhd` box: both begin the same way."""
+    offset = 20 if header[0] == 1 else 12
+    return int(struct.unpack_from(">I", header, offset)[0]) or 1
+
+
+def _track(index: int, trak: memoryview, chapters: set[int]) -> Track:
+    media = find(trak, b"mdia/mdhd")
+    handler = find(trak, b"mdia/hdlr")
+    return Track(
+        index=index,
+        handler=bytes(handler[8:12]) if handler is not None else b"",
+        timescale=_timescale(media) if media is not None else 1,
+        edits=read_edits(find(trak, b"edts/elst")),
+        stored=find(trak, b"mdia/minf/stbl") or memoryview(b""),
+        thumbnails=_track_id(trak) in chapters,
+    )
+
+
+def _track_id(trak: memoryview) -> int:
+    header = find(trak, b"tkhd")
+    if header is None:
+        return 0
+    return int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
+
+
+def _chapter_tracks(traks: list[memoryview]) -> set[int]:
+    """Ids of tracks that others use as their chapters' titles or thumbnails."""
+    named: set[int] = set()
+    for trak in traks:
+        reference = find(trak, b"tref/chap")
+        if reference is not None:
+            named.update(np.frombuffer(reference[: len(reference) // 4 * 4], ">u4").tolist())
+    return named
+
+
+def table(stored: memoryview, kind: bytes, columns: int) -> Integers:
+    """A table of a sample table box as an array of `columns` columns; no rows where it is missing."""
+    box = find(stored, kind)
+    if box is None or len(box) < 8:
+        return np.zeros((0, columns), np.int64)
+    rows = min(struct.unpack_from(">I", box, 4)[0], (len(box) - 8) // (4 * columns))
+    values = np.frombuffer(box[8 : 8 + rows * columns * 4], ">u4")
+    return values.astype(np.int64).reshape(rows, columns)
+
+
+def expand(runs: Integers, count: int | None = None) -> Integers:
+    """The values of a run-length table (length, value), at most `count` of them.
+
+    Raises:
+        MediaError: PROBE_LIMIT where the lengths are too large to be real.
+    """
+    if runs[:, 0].sum() > _MAX_SAMPLES:
+        raise MediaError(Reason.PROBE_LIMIT, "The file's index names more frames than any real file has.")
+    return np.repeat(runs[:, 1], runs[:, 0])[:count]

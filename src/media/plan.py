@@ -1,0 +1,101 @@
+"""The segment plan: ranges of presentation time, cut at key frames where they are near, by time where not."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from contracts.media import Plan, SegmentRange
+from media.container import kind_of
+from media.index import FrameIndex, Integers, read_index
+from media.sniff import PICTURES
+from media.source import Source
+
+# Decoding before a cut by time costs at most this many times the decoding of the segment itself.
+_LONGEST_RUN_UP = 4
+
+
+def plan(source: Source, target_seconds: float) -> Plan:
+    """Cut the main video into segments of about `target_seconds`; reads the container's index only.
+
+    Raises:
+        MediaError: See `media.index.read_index`.
+    """
+    if kind_of(source) in PICTURES:
+        return _picture_plan(source)
+    index = read_index(source)
+    segments = cut(index, target_seconds)
+    return Plan(
+        time_base=index.time_base,
+        segments=segments,
+        stream_index=index.stream_index,
+        end_pts=index.end,
+        frames=len(index.pts),
+        bytes_read=source.bytes_read,
+    )
+
+
+def cut(index: FrameIndex, target_seconds: float) -> list[SegmentRange]:
+    """Partition the frames of `index` into segments of about `target_seconds`, none shorter than half of it
+    but the only one."""
+    starts = _starts(index, max(1, round(target_seconds / index.time_base)))
+    ends: list[int | None] = [*starts[1:], None]
+    return [
+        _segment(index, number, start, end)
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
+
+
+def _starts(index: FrameIndex, target: int) -> list[int]:
+    starts = [int(index.pts[0])]
+    while (start := _next_start(index, starts[-1], target)) is not None:
+        starts.append(start)
+    return starts
+
+
+def _next_start(index: FrameIndex, start: int, target: int) -> int | None:
+    """Where the segment after the one at `start` begins: a key frame within half a target of the ideal place,
+    else the frame there; None where less than half a target would remain."""
+    run_up = start - _key_before(index.keys, start)
+    length = max(target, run_up // _LONGEST_RUN_UP)
+    ideal = start + length
+    if ideal + target // 2 >= _end(index):
+        return None
+    key = _nearest(index.keys, ideal)
+    if abs(key - ideal) * 2 <= target and key > start:
+        place = int(np.searchsorted(index.pts, key))
+    else:
+        place = int(np.searchsorted(index.pts, ideal))
+    return int(index.pts[place]) if place < len(index.pts) and index.pts[place] > start else None
+
+
+def _end(index: FrameIndex) -> int:
+    return index.end if index.end is not None else int(index.pts[-1])
+
+
+def _key_before(keys: Integers, pts: int) -> int:
+    place = int(np.searchsorted(keys, pts, side="right"))
+    return int(keys[max(0, place - 1)])
+
+
+def _nearest(keys: Integers, pts: int) -> int:
+    return int(keys[np.argmin(np.abs(keys - pts))])
+
+
+def _segment(index: FrameIndex, number: int, start: int, end: int | None) -> SegmentRange:
+    first = int(np.searchsorted(index.pts, start))
+    last = int(np.searchsorted(index.pts, end)) if end is not None else len(index.pts)
+    until = end if end is not None else _end(index)
+    return SegmentRange(
+        index=number,
+        start_pts=start,
+        end_pts=end,
+        seek_pts=min(_key_before(index.keys, start), start),
+        previous_pts=int(index.pts[first - 1]) if first else None,
+        frames=last - first,
+        seconds=float((until - start) * index.time_base),
+    )
+
+
+def _picture_plan(source: Source) -> Plan:
+    only = SegmentRange(index=0, start_pts=0, end_pts=None, seek_pts=0, frames=1, seconds=0.04)
+    return Plan(time_base=Fraction(1, 25), segments=[only], end_pts=1, frames=1, bytes_read=source.bytes_read)
