@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -36,7 +37,7 @@ class Agents:
     async def watch(self, bus: Bus) -> None:
         """Follow the bucket until cancelled."""
         bucket = bus.bucket(AGENTS_BUCKET)
-        subscription = await bus.nc.subscribe(bucket.subject(">"), cb=lambda msg: self._hear(bucket, msg))
+        subscription = await bus.nc.subscribe(bucket.subject(">"), cb=partial(self._hear, bucket))
         try:
             for key, card in (await bucket.entries(AgentCard)).items():
                 self._present.setdefault(key, _Present(card, time.monotonic() + AGENT_TTL))
