@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import UTC
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -32,7 +33,7 @@ def _headers(**more: str) -> dict[str, str]:
 def _standing(upload: Upload) -> dict[str, str]:
     headers = _headers(Upload_Offset=str(upload.offset))
     if upload.state is UploadState.OPEN:
-        headers["Upload-Expires"] = format_datetime(upload.expires_at, usegmt=True)
+        headers["Upload-Expires"] = format_datetime(upload.expires_at.astimezone(UTC), usegmt=True)
     return headers
 
 
