@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --extra build
+BENCHMARKS := $(subst /,.,$(basename $(shell grep -l __main__ benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev up demo test check bench lock
@@ -36,7 +37,7 @@ check: setup-dev ## Style, types, and who may import whom
 	@$(BIN)/lint-imports
 
 bench: setup-dev ## Measure; the figures are printed
-	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in $(BENCHMARKS); do echo "== $$bench"; $(BIN)/python -m $$bench || exit 1; done
 
 lock: setup ## Pin the newest dependencies that pyproject.toml allows, with their hashes
 	@$(LOCK) -o requirements/run.txt

@@ -48,7 +48,7 @@ def run_of(kind: str) -> Run:
 class ActorProcess:
     """One actor as a unit that is kept running."""
 
-    grace = 15.0  # seconds: running handlers get ten, then connections close
+    grace = 25.0  # seconds: requests get ten, running handlers get ten, then connections close
 
     def __init__(self, name: str, kind: str, settings: Settings, health_port: int) -> None:
         """Args:
