@@ -1,4 +1,4 @@
-// Figures as people read them. The same rules as gateway/site/formats.py.
+// Figures as people read them, the way gateway/site/formats.py says them.
 
 /** Bytes in decimal units: 1.5 GB, 240 MB, 12 kB. */
 export function size(bytes) {

@@ -1,4 +1,4 @@
-"""Figures and times as people read them. The same rules as static/js/format.js."""
+"""Figures and times as people read them. static/js/format.js says them the same way, in whole seconds."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from fractions import Fraction
 from contracts.messages import now
 
 _THIN_SPACE = "\u202f"
-_TIMES = " \u00d7 "
+_TIMES = "\u00a0\u00d7\u00a0"
 
 
 def size(count: int) -> str:

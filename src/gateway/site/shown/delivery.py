@@ -41,7 +41,7 @@ def _answer(view: DeliveryView) -> str:
     if not view.tries:
         return t("not tried yet")
     last = view.tries[-1]
-    answer = str(last.status) if last.status else last.error or t("no answer")
+    answer = str(last.status) if last.status else (last.error or t("no answer")).rstrip(".")
     tries = t("{count} tries", count=len(view.tries)) if len(view.tries) > 1 else t("first try")
     return f"{answer} · {tries}"
 
