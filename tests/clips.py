@@ -105,13 +105,17 @@ def task_for(
         encode=spec,
         engine="paste",
         faces=[hopper_ref()],
-        output_key=f"jobs/{job}/segments/0-{attempt}.mp4",
+        output_key=f"jobs/{job}/segments/0-{attempt}.nut",
         timeout_seconds=60,
     )
     return task.model_copy(update=changes)
 
 
 def frames_of(path: Path) -> list[tuple[int, Picture]]:
-    """PTS and BGR pixels of every frame."""
+    """PTS and BGR pixels of every frame. A segment's file names the time its first frame stands for."""
     with av.open(str(path)) as container:
-        return [(frame.pts, frame.to_ndarray(format="bgr24")) for frame in container.decode(video=0)]
+        named = container.metadata.get("first_pts")
+        unit = container.streams.video[0].time_base / TIME_BASE
+        frames = [(frame.pts, frame.to_ndarray(format="bgr24")) for frame in container.decode(video=0)]
+    shift = int(named) - round(frames[0][0] * unit) if named is not None else 0
+    return [(round(pts * unit) + shift, picture) for pts, picture in frames]

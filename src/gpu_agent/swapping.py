@@ -78,7 +78,7 @@ def _batches(seen: Iterable[Seen[F]]) -> Iterator[list[Seen[F]]]:
     for one in seen:
         batch.append(one)
         faces += len(one.faces)
-        held += one.frame.to_bgr().nbytes
+        held += one.frame.to_bgr().nbytes if one.faces else 0
         if faces >= _BATCH or len(batch) >= _BATCH or held >= _BATCH_BYTES:
             yield batch
             batch, faces, held = [], 0, 0

@@ -44,12 +44,12 @@ async def test_a_task_becomes_an_object_and_a_done_event(
     data = await objects.read(task.output_key, limit=2**24)
     assert (done.key, done.size) == (task.output_key, len(data))
     assert done.sha256 == hashlib.sha256(data).hexdigest()
-    result = tmp_path / "result.mp4"
+    result = tmp_path / "result.nut"
     result.write_bytes(data)
     assert [pts for pts, _ in frames_of(result)] == [pts for pts, _ in frames_of(clip)]
     assert (done.frames, done.faces, done.face_frames) == (45, 45, 45)
     assert done.gpu_seconds > 0
-    await until(lambda: list(agent.folder.glob("agents/agent-*/*.mp4")) == [])
+    await until(lambda: list(agent.folder.glob("agents/agent-*/*.nut")) == [])
 
 
 async def test_an_agent_registers_and_its_card_is_gone_with_it(
