@@ -1,7 +1,7 @@
 """Keeps programs running: starts them, sees that they are ready, starts them again when they die."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,8 @@ _FIRST_DELAY = 0.1  # seconds before the first restart; doubles while a program 
 _LONGEST_DELAY = 5.0
 _YOUNG = 5.0  # seconds of life after which a death counts as the first again
 _TRIES = 4  # deaths before a program was ready once, after which starting it is given up
-_POLL_SECONDS = 0.03
+_FIRST_POLL = 0.02  # seconds
+_LONGEST_POLL = 0.2
 _LOG_TAIL = 1_500  # characters
 
 
@@ -59,6 +60,7 @@ class _Kept:
     task: asyncio.Task[None] | None = None
     deaths: int = 0
     is_ready: bool = False
+    was_ready: bool = False
     stopping: bool = False
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -94,10 +96,6 @@ class Keeper:
         """Process id of everything that runs now, by name."""
         running = {name: kept.process for name, kept in self._kept.items()}
         return {name: p.pid for name, p in running.items() if p is not None and p.returncode is None}
-
-    def is_ready(self, name: str) -> bool:
-        """Whether the process of `name` that runs now was seen ready."""
-        return self._kept[name].is_ready
 
     async def restarted(self, name: str, pid: int, seconds: float = 60.0) -> int:
         """Wait until `name` is ready with another process than `pid`; return the new process's id.
@@ -135,10 +133,11 @@ class Keeper:
         loop = asyncio.get_running_loop()
         while True:
             born = loop.time()
+            kept.was_ready = False
             code = await self._run_once(kept)
             if kept.stopping:
                 return
-            kept.deaths = 1 if loop.time() - born > _YOUNG else kept.deaths + 1
+            kept.deaths = 1 if kept.was_ready and loop.time() - born > _YOUNG else kept.deaths + 1
             delay = min(_FIRST_DELAY * 2 ** (kept.deaths - 1), _LONGEST_DELAY)
             log.warning("died", program=kept.unit.name, code=code, again_in=delay)
             await self._announce(kept)
@@ -161,20 +160,31 @@ class Keeper:
             kept.is_ready = False
 
     async def _become_ready(self, kept: _Kept) -> None:
-        while True:
+        for delay in _polls():
             try:
                 await kept.unit.check()
                 break
             except Exception:
-                await asyncio.sleep(_POLL_SECONDS)
-        kept.is_ready = True
+                await asyncio.sleep(delay)
+        kept.is_ready = kept.was_ready = True
         log.debug("ready", program=kept.unit.name, deaths=kept.deaths)
         await self._announce(kept)
 
     async def _announce(self, kept: _Kept) -> None:
-        self.on_change()
+        try:
+            self.on_change()
+        except Exception:  # such as a full disk: no reason to stop watching
+            log.exception("change was not told", program=kept.unit.name)
         async with kept.changed:
             kept.changed.notify_all()
+
+
+def _polls() -> Iterator[float]:
+    """Waits between two questions whether a unit is ready, in seconds: short at first."""
+    delay = _FIRST_POLL
+    while True:
+        yield delay
+        delay = min(delay * 1.2, _LONGEST_POLL)
 
 
 async def _end(kept: _Kept) -> None:

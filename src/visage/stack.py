@@ -23,6 +23,8 @@ from visage.keeper import Keeper
 from visage.runfile import RunFile, RunningProcess
 from visage.together import together
 
+_START_SECONDS = 180.0  # until every actor is ready, on a busy machine
+
 
 class Stack:
     """A running service. Made by `running`.
@@ -66,7 +68,9 @@ class Stack:
             StartError: One of them dies again and again.
         """
         self._keeper.on_change = self._write_run_file
-        await together(*(self._keeper.add(actor, wait=wait) for actor in self._actors))
+        await together(
+            *(self._keeper.add(actor, wait=wait, seconds=_START_SECONDS) for actor in self._actors)
+        )
         self._write_run_file()
 
     async def stop(self) -> None:

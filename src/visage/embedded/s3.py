@@ -1,5 +1,6 @@
 """The embedded object store: SeaweedFS as one process that speaks S3."""
 
+import asyncio
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -70,7 +71,9 @@ class S3Server(Server):
         )
 
     async def check(self) -> None:
-        """List the buckets with our credentials."""
+        """List the buckets with our credentials, once somebody listens: making a client takes a while."""
+        _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.close()
         config = AioConfig(
             signature_version="s3v4",
             s3={"addressing_style": "path"},

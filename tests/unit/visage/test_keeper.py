@@ -100,3 +100,14 @@ async def test_what_ignores_the_stop_signal_is_killed(keeper: Keeper, tmp_path: 
     await keeper.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_a_listener_that_fails_does_not_end_the_watch(keeper: Keeper, tmp_path: Path) -> None:
+    def disk_full() -> None:
+        raise OSError("no space left")
+
+    keeper.on_change = disk_full
+    await keeper.add(Sleeper(tmp_path))
+    pid = keeper.processes["sleeper"]
+    os.kill(pid, signal.SIGKILL)
+    assert await keeper.restarted("sleeper", pid) != pid
