@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import asyncpg
 import pytest
 from tortoise.connection import get_connections
 
@@ -95,12 +96,15 @@ async def test_cancelled_transactions_give_their_connections_back(database: None
 
 
 async def test_transactions_cancelled_while_they_begin_give_their_connections_back(database: None) -> None:
-    for round_ in range(60):
+    pool = _pool()
+    for _ in range(2 * pool.get_max_size()):
+        idle = pool.get_idle_size()
         task = asyncio.create_task(_note("maybe"))
-        for _ in range(round_ % 12):
+        while pool.get_idle_size() == idle and not task.done():
             await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        task.cancel()  # it has its connection, and waits for the answer to BEGIN
+        with pytest.raises(asyncio.CancelledError):
+            await task
     async with asyncio.timeout(10):
         await asyncio.gather(*(_note("after") for _ in range(20)))
     assert await AuditEntry.filter(action="after").count() == 20
@@ -153,6 +157,12 @@ async def _sleep_in_transaction() -> str:
 
 async def _until_busy() -> None:
     """Wait until all four sleepers sleep: the pool has no fifth connection, so ask the pool itself."""
-    pool = get_connections().get(CONNECTION)._pool  # type: ignore[attr-defined]
+    pool = _pool()
     while pool.get_idle_size() or pool.get_size() < 4:
         await asyncio.sleep(0.01)
+
+
+def _pool() -> "asyncpg.Pool[asyncpg.Record]":
+    pool = get_connections().get(CONNECTION)._pool  # type: ignore[attr-defined]
+    assert isinstance(pool, asyncpg.Pool)
+    return pool
