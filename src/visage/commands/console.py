@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from contracts.errors import VisageError
 
@@ -23,7 +24,7 @@ def failures(as_json: bool) -> Iterator[None]:
     except VisageError as error:
         if as_json:
             sys.stdout.write(error.failure.model_dump_json() + "\n")
-        stderr.print(f"[red]{error.reason}[/red]: {error.message}")
+        stderr.print(f"[red]{error.reason}[/red]: {escape(error.message)}", soft_wrap=True, highlight=False)
         raise typer.Exit(1) from error
 
 
