@@ -60,7 +60,7 @@ class Bus:
         self._listeners: set[Listener[Any]] = set()
         self._denied: dict[str, float] = {}  # by subject in lower case, as the client reports it
         self._last_error = ""
-        self._closing = False
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     async def connect(cls, settings: NatsSettings, actor: str, *, patience: float = 30.0) -> Self:
@@ -239,7 +239,14 @@ class Bus:
 
     async def close(self) -> None:
         """Send what is buffered and hang up. Listeners end. May be called twice."""
-        self._closing = True
+        await asyncio.shield(self._begin_closing())
+
+    def _begin_closing(self) -> asyncio.Task[None]:
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        return self._closing
+
+    async def _close(self) -> None:
         for listener in list(self._listeners):
             listener.end()
         if self.nc.is_connected:
@@ -252,7 +259,7 @@ class Bus:
         self.closed.set()
 
     async def _round_trip(self) -> None:
-        """Until the broker has seen all we sent: the client's first ping overtakes what it still holds back."""
+        """Until the broker saw all we sent: the client's first ping overtakes what it still holds back."""
         await self.nc.flush(timeout=2)
         await self.nc.flush(timeout=2)
 
@@ -263,18 +270,16 @@ class Bus:
     async def _on_error(self, error: Exception) -> None:
         if denied := _DENIED.search(str(error)):
             self._denied[denied[1].lower()] = time.monotonic()
-        if (
-            isinstance(error, nats.errors.AuthorizationError)
-            or "authorization violation" in str(error).lower()
-        ):
+        if _is_refusal(error):  # trying again with the same password is no use
             self._refused.set()
+            self._begin_closing()
         told = str(error) or repr(error)
         if told != self._last_error:  # once per outage, not once per attempt to reconnect
             log.warning("broker error", actor=self.actor, error=told)
         self._last_error = told
 
     async def _on_disconnect(self) -> None:
-        if not self._closing:
+        if self._closing is None:
             log.warning("broker away", actor=self.actor)
         self._connected.clear()
         self._tell_watchers()
@@ -286,7 +291,7 @@ class Bus:
         self._tell_watchers()
 
     async def _on_close(self) -> None:
-        if not self._closing:
+        if self._closing is None:
             log.error("broker connection closed", actor=self.actor)
         self._connected.clear()
         self.closed.set()
@@ -306,6 +311,11 @@ def _choose_server(
     servers: list[NatsServer], info: dict[str, Any]
 ) -> tuple[NatsServer | None, float]:  # nats-py asks before each attempt to reconnect
     return random.choice(servers), random.uniform(0.05, 0.3)
+
+
+def _is_refusal(error: Exception) -> bool:
+    refused = isinstance(error, nats.errors.AuthorizationError)
+    return refused or "authorization violation" in str(error).lower()
 
 
 def _is_passing(error: Exception) -> bool:

@@ -103,7 +103,7 @@ class Lease:
                 await self._write(b"", self._revision, {OPERATION: "DEL"})
 
     async def lead(self, work: Callable[[int], Awaitable[None]]) -> None:
-        """Whenever the lease is ours, run `work(fence)`; cancelled when it is lost. Ends when work returns."""
+        """Whenever the lease is ours, run `work(fence)`, cancelled when it is lost. Ends as work returns."""
         while True:
             async with self:
                 if await self._until_lost(work):

@@ -79,6 +79,11 @@ class Consumer(Generic[M]):
         return self._puller.fault
 
     @property
+    def lease(self) -> float:
+        """Seconds a delivery is ours without a sign of life."""
+        return self._policy.lease
+
+    @property
     def in_flight(self) -> int:
         """Handlers running now."""
         return len(self._running)

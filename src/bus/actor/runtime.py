@@ -141,7 +141,9 @@ class Actor:
     def _start_loops(self) -> None:
         for consumer in self._consumers:
             self._spawn(consumer.pull(self._pulse(f"pull {consumer.name}", STUCK).beat))
-            self._spawn(consumer.heartbeat(self._pulse(f"heartbeat {consumer.name}", STUCK).beat))
+            self._spawn(
+                consumer.heartbeat(self._pulse(f"heartbeat {consumer.name}", STUCK + consumer.lease).beat)
+            )
         for loop in self._loops:
             self._spawn(loop())
 

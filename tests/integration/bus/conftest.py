@@ -1,8 +1,12 @@
 """A broker of one's own that may be killed, and what actors need beside it."""
 
 import asyncio
+import json
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +16,13 @@ from bus.connection import Bus
 from bus.topology import provision
 from contracts.settings import NatsSettings, Settings
 from visage.embedded import secrets
-from visage.embedded.nats import NatsServer
+from visage.embedded.nats import NatsServer, password_variables
 from visage.embedded.ports import free_port
 from visage.embedded.process import spawn, stop
+from visage.embedded.server import bare_environment
 
 LEASE = 1.0  # seconds
+ROOT = Path(__file__).parents[3]
 OpenBus = Callable[[str], Awaitable[Bus]]
 
 
@@ -31,8 +37,12 @@ class Broker:
         self.settings = self._server.settings
         self._process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> None:
-        self._process = await spawn(self._server.program())
+    async def start(self, passwords: str | None = None) -> None:
+        program = self._server.program()
+        if passwords is not None:
+            changed = password_variables(dict.fromkeys(secrets.NATS_USERS, passwords))
+            program = replace(program, env={**program.env, **changed})
+        self._process = await spawn(program)
         await until(self._greets)
 
     async def _greets(self) -> bool:
@@ -89,6 +99,48 @@ async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
     await provision(broker.settings)
     yield broker
     await broker.stop()
+
+
+class Victim:
+    """An actor in a process of its own (`victim.py`), and what it noted."""
+
+    def __init__(self, process: asyncio.subprocess.Process, notes: Path, health: Path) -> None:
+        self.process = process
+        self._notes = notes
+        self.health = health
+
+    @property
+    def notes(self) -> list[str]:
+        return self._notes.read_text().splitlines() if self._notes.exists() else []
+
+
+@pytest.fixture
+async def victims(broker: Broker, tmp_path: Path) -> AsyncIterator[Callable[[str], Awaitable[Victim]]]:
+    """Starts victims: `await victims("hang")`; those that still live at the end are killed."""
+    started: list[Victim] = []
+
+    async def start(mode: str) -> Victim:
+        notes, health = (tmp_path / f"victim-{len(started)}.{kind}" for kind in ("notes", "port"))
+        passwords = {user: secret.get_secret_value() for user, secret in broker.settings.passwords.items()}
+        environment = {
+            **bare_environment(),
+            "PYTHONPATH": os.pathsep.join(["src", "."]),
+            "VISAGE_NATS_URL": str(broker.settings.url),
+            "VISAGE_NATS_PASSWORDS": json.dumps(passwords),
+            "VISAGE_NATS_LEASE_SECONDS": str(LEASE),
+            "VISAGE_HEALTH_FILE": str(health),
+            "VICTIM_LOG": str(notes),
+        }
+        argv = (sys.executable, "-W", "error", "-m", "tests.integration.bus.victim", mode)
+        process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment)
+        started.append(Victim(process, notes, health))
+        return started[-1]
+
+    yield start
+    for victim in started:
+        if victim.process.returncode is None:
+            victim.process.kill()
+            await victim.process.wait()
 
 
 @pytest.fixture
