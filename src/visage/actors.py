@@ -28,7 +28,7 @@ class ActorKind:
 ACTORS = {
     "gateway": ActorKind("gateway.actor", Needs("gateway", database=True, s3=True)),
     "webhooks": ActorKind("gateway.webhooks.actor", Needs("webhooks", database=True)),
-    "relay": ActorKind("relay.actor", Needs("relay", database=True)),
+    "relay": ActorKind("relay.actor", Needs("relay", database=True, s3=True)),
     "scheduler": ActorKind("scheduler.actor", Needs("scheduler", database=True, s3=True)),
     "agent": ActorKind("gpu_agent.actor", Needs("agent", s3=True)),
     "merger": ActorKind("merger.actor", Needs("merger", database=True, s3=True)),
