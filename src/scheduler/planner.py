@@ -79,6 +79,7 @@ class Planner:
     async def _cut(self, job_id: UUID) -> None:
         job = await load_job(job_id)
         if job is None or job.state is not JobState.QUEUED:
+            await self._admit(job)
             return
         info, encode = await self._spec(job)
         url = await self._lead.store.presigned_get(job.upload.key, _URL_SECONDS)
@@ -89,8 +90,12 @@ class Planner:
             self._lead.board.estimates.seconds(kind, cost_seconds(info, part.seconds))
             for part in plan.segments
         ]
-        if await save_plan(job_id, plan, encode, estimates) and (planned := await load_job(job_id)):
-            await admit(self._lead, self._dispatcher, planned)
+        if await save_plan(job_id, plan, encode, estimates):
+            await self._admit(await load_job(job_id))
+
+    async def _admit(self, job: Job | None) -> None:
+        if job is not None and job.state in (JobState.WAITING, JobState.RUNNING):
+            await admit(self._lead, self._dispatcher, job)
 
     async def _spec(self, job: Job) -> tuple[MediaInfo, EncodeSpec]:
         if job.upload.state is not UploadState.READY or job.upload.info is None:

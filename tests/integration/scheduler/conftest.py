@@ -1,17 +1,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from fractions import Fraction
+from pathlib import Path
 from uuid import UUID, uuid4
 
+import av
+import numpy as np
 import pytest
 
 from bus.actor import Actor
 from bus.connection import Bus
-from contracts.media import EncodeSpec, MediaInfo, MediaKind, Plan, SegmentRange, VideoStream
+from contracts.media import EncodeSpec, MediaInfo, MediaKind, MediaLimits, Plan, SegmentRange, VideoStream
 from contracts.settings import NatsSettings, SchedulerSettings, Settings
 from contracts.states import JobState, UploadState
 from contracts.tiers import TierPolicy
+from media.probe import probe
+from media.source import open_source
 from relay.publisher import Publisher
 from scheduler.actor import Scheduler
 from storage.dispatch import save_plan
@@ -31,6 +36,20 @@ def quick(settings: Settings) -> Settings:
             "scheduler": SchedulerSettings(progress_seconds=0.1, leader_seconds=1.0),
         }
     )
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve seconds of moving gray with a key frame each second."""
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30, options={"g": "30", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for n in range(360):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), n % 256, np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
 
 
 class House:
@@ -75,16 +94,25 @@ class House:
     async def submit(
         self, user: User, segments: int = 3, *, key: str = "missing", planned: bool = True
     ) -> Job:
-        """A job in the database, with its message in the outbox, and, unless told otherwise, planned already."""
+        """A job in the database with its message in the outbox; planned already unless told otherwise."""
+        return await self._submit(user, info_of(segments), key, segments if planned else None)
+
+    async def submit_clip(self, user: User, clip: Path) -> Job:
+        """A job with a real video in the store, for the scheduler to plan."""
+        await self.store.put(f"clips/{clip.name}", clip)
+        with closing(open_source(str(clip))) as source:
+            info = probe(source, MediaLimits())
+        return await self._submit(user, info, f"clips/{clip.name}", None)
+
+    async def _submit(self, user: User, info: MediaInfo, key: str, segments: int | None) -> Job:
         upload_id = uuid4()
-        info = info_of(segments)
         upload = await Upload.create(
             id=upload_id,
             user_id=user.id,
             purpose="target",
             filename="a.mp4",
-            size=1000,
-            offset=1000,
+            size=info.size,
+            offset=info.size,
             state=UploadState.READY,
             key=key,
             info=info.model_dump(mode="json"),
@@ -104,7 +132,7 @@ class House:
         )
         tier = TierPolicy.model_validate(await Tier.get(name=user.tier_id))
         job = await create_job(user, upload, [face], tier, "paste")
-        if planned:
+        if segments is not None:
             assert await save_plan(job.id, plan_of(segments), encode_of(info), [5.0] * segments)
         return job
 

@@ -1,6 +1,7 @@
 """A job's way through the scheduler, with an agent that speaks the real subjects."""
 
 from collections import Counter
+from pathlib import Path
 
 from contracts.errors import Reason
 from contracts.messages import JobProgress, MergeTask, SegmentTask
@@ -197,3 +198,15 @@ async def test_a_report_about_an_unknown_attempt_is_settled(house: House) -> Non
     async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings, work):
         merged = await reach(job.id, JobState.MERGING)
     assert merged.segments_done == 1
+
+
+async def test_a_submitted_job_is_planned_from_its_video(house: House, clip: Path) -> None:
+    async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings) as agent:
+        job = await house.submit_clip(await house.user(), clip)
+        merged = await reach(job.id, JobState.MERGING)
+    assert merged.frames == merged.frames_total == 360
+    assert len(agent.tasks) == merged.segments_total >= 2
+    tasks = sorted(agent.tasks, key=lambda task: task.segment_index)
+    assert [task.range.end_pts for task in tasks[:-1]] == [task.range.start_pts for task in tasks[1:]]
+    assert {task.encode.encoder for task in tasks} == {"libx264"}
+    assert {task.source_size for task in tasks} == {clip.stat().st_size}
