@@ -15,8 +15,9 @@ from storage.notify import Channel, listen
 BATCH = 500
 POLL_SECONDS = 1.0
 
-# Any number will do, as long as every relay uses the same.
-_LOCK = 0x5245_4C41_59
+# The advisory lock of the relay that publishes. Any number will do, as long as every relay uses the same.
+LOCK = 0x5245_4C41_59
+
 _PAUSE_SECONDS = 0.5
 
 _log = structlog.get_logger()
@@ -43,7 +44,7 @@ class Publisher:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _lead(self, channel: Channel) -> None:
-        while not await channel.try_lock(_LOCK):
+        while not await channel.try_lock(LOCK):
             await channel.wait(POLL_SECONDS)
         while True:
             while await self.publish_batch() == BATCH:

@@ -7,14 +7,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
+
 from bus.connection import Bus
 from contracts import subjects
 from contracts.messages import JobSubmitted
 from contracts.settings import DatabaseSettings
-from relay.publisher import BATCH, Publisher
+from relay.publisher import BATCH, LOCK, Publisher
 from storage import database as db
 from storage import outbox
 from storage.models import DeadLetterRow, OutboxMessage
+from storage.notify import listen
 from tests.conftest import OpenBus
 from tests.integration.relay.streams import ids_in
 from tests.integration.storage.victims import nats_victim, postgres_victim
@@ -99,6 +102,19 @@ async def test_a_standby_takes_over(database: None, bus: OpenBus, postgres_serve
             await _until_sent()
             await standby.enter_async_context(_running(second))
         await _add(1)
+        await _until_sent(10)
+
+
+async def test_a_standby_publishes_nothing(
+    database: None, relay_bus: Bus, postgres_server: DatabaseSettings
+) -> None:
+    async with AsyncExitStack() as standby:
+        async with listen(postgres_server, "elsewhere") as leader:
+            assert await leader.try_lock(LOCK)
+            await standby.enter_async_context(_running(Publisher(relay_bus, postgres_server)))
+            await _add(1)
+            with pytest.raises(TimeoutError):
+                await _until_sent(1.5)  # a leader takes a few milliseconds
         await _until_sent(10)
 
 
