@@ -118,7 +118,8 @@ class SegmentWriter:
 
     def _open(self, first_pts: int) -> None:
         self.first_pts = first_pts
-        self._container = av.open(str(self._path), "w", format="nut")
+        options = {"avoid_negative_ts": "disabled"}
+        self._container = av.open(str(self._path), "w", format="nut", container_options=options)
         self._container.metadata[FIRST_PTS] = str(first_pts)
         self._stream = _add_stream(self._container, self._spec, self._threads)
 

@@ -62,13 +62,19 @@ def _from_track(track: Track, movie_timescale: int) -> FrameIndex | None:
         return None
     pts = shift.apply(shown_at)
     last = int(np.argmax(np.where(shown, pts, np.iinfo(np.int64).min)))
+    keys = np.unique(pts[_sync_samples(track.stored, len(pts))])
     return FrameIndex(
         stream_index=track.index,
         time_base=Fraction(1, track.timescale),
-        pts=np.unique(pts[shown]),
-        keys=np.unique(pts[_sync_samples(track.stored, len(pts))]),
+        pts=_decodable(np.unique(pts[shown]), keys),
+        keys=keys,
         end=int(pts[last] + durations[last]),
     )
+
+
+def _decodable(pts: Integers, keys: Integers) -> Integers:
+    """Without the frames before the first key frame, which nothing can decode."""
+    return pts[pts >= keys[0]] if len(keys) and keys[0] <= pts[-1] else pts
 
 
 def _presentation(stored: memoryview, durations: Integers) -> Integers:
@@ -94,10 +100,6 @@ def _from_packets(source: Source, kind: str) -> FrameIndex:
         if not found.pts:
             raise truncated(missing="frames")
         assert stream.time_base is not None
-        return FrameIndex(
-            stream.index,
-            stream.time_base,
-            np.unique(np.array(found.pts, np.int64)),
-            np.unique(np.array(found.keys or found.pts[:1], np.int64)),
-            found.end,
-        )
+        keys = np.unique(np.array(found.keys or found.pts[:1], np.int64))
+        pts = _decodable(np.unique(np.array(found.pts, np.int64)), keys)
+        return FrameIndex(stream.index, stream.time_base, pts, keys, found.end)

@@ -64,7 +64,7 @@ def read_picture(source: Source) -> VideoFrame:
 
 def write_picture(pixels: Pixels, original: Source, out: Path) -> None:
     """Write `pixels` (h x w x 3, blue first, upright) in the format and quality of `original`, with its
-    alpha, ICC profile and EXIF data, turned back to how it was stored. The size may differ from the original's."""
+    alpha, ICC profile and EXIF data, turned back to how it was stored; its size is that of `pixels`."""
     before = load_picture(original)
     after = Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]))
     orientation = before.getexif().get(_ORIENTATION, 1)
@@ -75,6 +75,12 @@ def write_picture(pixels: Pixels, original: Source, out: Path) -> None:
     elif before.mode == "L":
         after = after.convert("L") if _is_gray(pixels) else after
     after.save(out, **_like(before, original))
+
+
+def join_picture(segment: Source, original: Source, out: Path) -> None:
+    """Write the picture of a segment as `original` is, at `out`."""
+    pixels = np.asarray(load_picture(segment).convert("RGB"))[:, :, ::-1]
+    write_picture(np.ascontiguousarray(pixels), original, out)
 
 
 def _is_gray(pixels: Pixels) -> bool:

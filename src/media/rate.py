@@ -3,6 +3,9 @@
 import math
 from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
+
 # Frames near a border of the grid would fall to either side by the rounding of their times.
 _PHASE = Fraction(1, 4)
 
@@ -19,12 +22,22 @@ def keeps(previous_pts: int | None, pts: int, time_base: Fraction, fps_limit: Fr
     return _cell(pts, time_base, fps_limit) != _cell(previous_pts, time_base, fps_limit)
 
 
+def kept(
+    pts: npt.NDArray[np.int64], time_base: Fraction, fps_limit: Fraction | None
+) -> npt.NDArray[np.int64]:
+    """Those of the ascending times `pts` whose frames are kept."""
+    if fps_limit is None:
+        return pts
+    pairs = zip([None, *pts.tolist()], pts.tolist(), strict=False)
+    return np.array([time for before, time in pairs if keeps(before, time, time_base, fps_limit)], np.int64)
+
+
 def _cell(pts: int, time_base: Fraction, fps_limit: Fraction) -> int:
     return math.floor(pts * time_base * fps_limit + _PHASE)
 
 
 def even_limit(fps: Fraction, limit: Fraction | None) -> Fraction | None:
-    """The rate at or below `limit` that keeps every n-th frame of a video of `fps`, so that motion stays even.
+    """The rate at or below `limit` that keeps every n-th frame of `fps`, so that motion stays even.
 
     A limit of 30 makes 29.97 of 59.94, 25 of 50 and 24 of 48 frames a second.
     """

@@ -1,0 +1,231 @@
+"""Joining segments by stream copy, every other packet of the original as it was, and checking the result."""
+
+import heapq
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+from pydantic import BaseModel
+
+from contracts.errors import Reason, VisageError, WorkError
+from contracts.media import EncodeSpec
+from media.container import kind_of, main_video, open_container
+from media.index import Integers, read_index
+from media.picture import join_picture
+from media.prints import Print
+from media.rate import kept
+from media.segments import Segments, mismatch
+from media.source import Source, open_source
+from media.timeline import with_dts
+from media.tracks import Tracks, lay_tracks, open_result
+from media.verify import check_faststart, check_frames, check_prints, read_back
+from media.walk import only
+
+_LARGEST_TIMESCALE = 2**31 - 1
+_ISO = ("mp4", "mov")
+
+
+class JoinReport(BaseModel):
+    """What the result holds, as read back from it.
+
+    Attributes:
+        first_pts, last_pts: In units of the spec's time base.
+        audio_packets: Copied from the original; like those of all other copied tracks, found unchanged.
+        dropped: Tracks of the original that the container cannot hold, in words.
+    """
+
+    frames: int
+    duration_seconds: float
+    first_pts: int = 0
+    last_pts: int = 0
+    audio_packets: int = 0
+    dropped: list[str] = []
+    size: int = 0
+
+
+def join(
+    segments: Sequence[str | Path], original: str | Path, out: Path, spec: EncodeSpec, damaged: int = 0
+) -> JoinReport:
+    """Make the result at `out` by copying packets: of the segments, in order, and of the other tracks.
+
+    Args:
+        segments: Paths or URLs of what `SegmentWriter` wrote.
+        original: Path or URL.
+        damaged: Frames that may be missing because they could not be decoded (`RangeReader.damaged`).
+
+    Raises:
+        WorkError: RESULT_MISMATCH (not retryable) where the segments do not fit together or the finished file
+            is not what it should be; DISK_FULL; OBJECT_MISSING. No file is left at `out` then.
+        UnavailableError: The object store is away.
+    """
+    source = open_source(original)
+    try:
+        if spec.encoder == "picture":
+            return _join_picture(segments, source, out)
+        return _Join(segments, source, out, spec, damaged).run()
+    except (FFmpegError, OSError, ValueError) as error:
+        out.unlink(missing_ok=True)
+        raise _failed(error) from error
+    except VisageError:
+        out.unlink(missing_ok=True)
+        raise
+    finally:
+        source.close()
+
+
+def _join_picture(segments: Sequence[str | Path], source: Source, out: Path) -> JoinReport:
+    if len(segments) != 1:
+        raise mismatch("a picture is one segment")
+    join_picture(open_source(segments[0]), source, out)
+    return JoinReport(frames=1, duration_seconds=0, size=out.stat().st_size)
+
+
+class _Join:
+    """One join of a video: what its steps share."""
+
+    def __init__(
+        self, segments: Sequence[str | Path], source: Source, out: Path, spec: EncodeSpec, damaged: int
+    ) -> None:
+        self.segments = list(segments)
+        self.source = source
+        self.out = out
+        self.spec = spec
+        self.damaged = damaged
+        self.kind = kind_of(source)
+        self.index = read_index(source)
+        self.pts = kept(self.index.pts, self.index.time_base, spec.fps_limit)
+        self.prints: dict[int, Print] = {}
+
+    def run(self) -> JoinReport:
+        with (
+            open_container(self.source, self.kind) as original,
+            Segments(self.segments, self.spec.time_base) as parts,
+        ):
+            shift = _start(original) if self.kind == "mpegts" else Fraction(0)
+            timescale = movie_timescale(original, self.spec)
+            with open_result(str(self.out), original, self.spec, timescale) as result:
+                main = main_video(original)
+                tracks = lay_tracks(result, original, main, parts.template, self.spec)
+                self._write(result, original, parts, tracks, shift)
+            return self._check(original, tracks, shift)
+
+    def _write(
+        self,
+        result: OutputContainer,
+        original: InputContainer,
+        parts: Segments,
+        tracks: Tracks,
+        shift: Fraction,
+    ) -> None:
+        only(original, *(original.streams[index] for index in tracks.copied))
+        rows: list[Iterator[Packet[Any]]] = [
+            self._videos(parts, tracks.video, shift),
+            _copies(original, tracks, shift),
+        ]
+        for packet in heapq.merge(*rows, key=_when):
+            plain = packet.stream is not tracks.video
+            result.mux(packet)  # brings its times into the result's time base
+            if plain:
+                self.prints.setdefault(packet.stream.index, Print()).add(packet, self.kind in _ISO)
+
+    def _videos(
+        self, parts: Segments, stream: VideoStream, shift: Fraction
+    ) -> "Iterator[Packet[VideoStream]]":
+        base = self.spec.time_base
+        step = max(1, round(1 / (self.spec.fps * base))) if self.spec.fps else 1
+        for packet in with_dts(parts.packets(), self.spec.reorder_frames, step):
+            assert packet.pts is not None and packet.dts is not None
+            packet.duration = self._duration(packet.pts, step)
+            packet.pts -= round(shift / base)
+            packet.dts -= round(shift / base)
+            packet.stream = stream
+            yield packet
+
+    def _duration(self, pts: int, step: int) -> int:
+        """Until the next frame that is kept; of the last one, as in the original."""
+        place = int(np.searchsorted(self.pts, pts, side="right"))
+        if place < len(self.pts):
+            return int(self.pts[place]) - pts
+        return self.index.end - pts if self.index.end is not None else step
+
+    def _check(self, original: InputContainer, tracks: Tracks, shift: Fraction) -> JoinReport:
+        if self.spec.container in _ISO:
+            check_faststart(open_source(self.out))
+        found = read_back(self.out, self.kind in _ISO)
+        pts = found.pts + round(shift / found.time_base)
+        check_frames(rescaled(pts, found.time_base, self.spec.time_base), self.pts, self.damaged)
+        check_prints(found.prints, self.prints)
+        sounds = [
+            tracks.copied[audio.index].index
+            for audio in original.streams.audio
+            if audio.index in tracks.copied
+        ]
+        return JoinReport(
+            frames=len(found.pts),
+            duration_seconds=float(
+                (self.pts[-1] - self.pts[0] + self._duration(int(self.pts[-1]), 1)) * self.spec.time_base
+            ),
+            first_pts=int(self.pts[0]),
+            last_pts=int(self.pts[-1]),
+            audio_packets=sum(self.prints[index].count for index in sounds if index in self.prints),
+            dropped=tracks.dropped,
+            size=self.out.stat().st_size,
+        )
+
+
+def _copies(original: InputContainer, tracks: Tracks, shift: Fraction) -> "Iterator[Packet[Stream]]":
+    """The packets of the copied tracks, of which ever more are found only by reading the whole file."""
+    if not tracks.copied:
+        return
+    for packet in original.demux(*(original.streams[index] for index in tracks.copied)):
+        if not packet.size:
+            continue
+        if shift:
+            offset = round(shift / packet.time_base)
+            packet.pts = packet.pts - offset if packet.pts is not None else None
+            packet.dts = packet.dts - offset if packet.dts is not None else None
+        packet.stream = tracks.copied[packet.stream.index]
+        yield packet
+
+
+def _when(packet: "Packet[Any]") -> float:
+    time = packet.dts if packet.dts is not None else packet.pts
+    return float(time * packet.time_base) if time is not None else -math.inf
+
+
+def _start(container: InputContainer) -> Fraction:
+    return Fraction(container.start_time or 0, 1_000_000)
+
+
+def movie_timescale(original: InputContainer, spec: EncodeSpec) -> int:
+    """Units a second of an MP4's own clock, in which a late start of a track is written.
+
+    Fine enough for every track's start to be exact where one starts late, else FFmpeg's usual 1000.
+    """
+    if all((stream.start_time or 0) <= 0 for stream in original.streams):
+        return 1000
+    bases = [stream.time_base for stream in original.streams if stream.time_base is not None]
+    exact = math.lcm(spec.time_base.denominator, *(base.denominator for base in bases))
+    return exact if exact <= _LARGEST_TIMESCALE else spec.time_base.denominator
+
+
+def rescaled(pts: Integers, base: Fraction, to: Fraction) -> Integers:
+    """Times in units of `base` as the nearest ones in units of `to`."""
+    ratio = base / to
+    if ratio == 1:
+        return pts
+    return np.array([round(int(time) * ratio) for time in pts], np.int64)
+
+
+def _failed(error: Exception) -> WorkError:
+    if getattr(error, "errno", None) == 28:  # ENOSPC
+        return WorkError(Reason.DISK_FULL, "The disk is full: the result could not be written.")
+    return WorkError(Reason.RESULT_MISMATCH, f"The segments could not be joined: {error}.", retryable=False)

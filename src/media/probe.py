@@ -1,0 +1,187 @@
+"""What a file is, and whether it can be used: the first look at every upload."""
+
+from fractions import Fraction
+from typing import cast
+
+from av.audio.stream import AudioStream as AvAudio
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream as AvVideo
+
+from contracts.errors import MediaError, Reason
+from contracts.media import AudioStream, MediaInfo, MediaKind, MediaLimits, VideoStream
+from media.complete import check_complete
+from media.container import kind_of, main_video, open_container, truncated, unsupported
+from media.display import display_matrix, rotation_of
+from media.picture import load_picture, open_picture
+from media.sniff import PICTURES
+from media.source import Source
+from media.walk import walk
+
+_PACKETS_TO_TRY = 200  # before a stream counts as undecodable
+_PICTURE_SECONDS = Fraction(1, 25)
+
+
+def probe(source: Source, limits: MediaLimits | None = None) -> MediaInfo:
+    """Examine a video or picture; reads its index and decodes its first frame.
+
+    Raises:
+        MediaError: EMPTY_FILE, NOT_MEDIA, TRUNCATED, NO_VIDEO_STREAM, BAD_DIMENSIONS, BAD_DURATION,
+            UNSUPPORTED_CODEC or PROBE_LIMIT, each with a message that says what would pass.
+    """
+    limits = limits or MediaLimits()
+    kind = kind_of(source)
+    if kind in PICTURES:
+        return _probe_picture(source, kind, limits)
+    check_complete(source, kind)
+    with open_container(source, kind) as container:
+        _check_streams(container, limits)
+        stream = main_video(container)
+        video = _video(container, stream, limits)
+        seconds = _duration(source, kind, container, stream)
+        _check_duration(seconds, limits)
+        return MediaInfo(
+            kind=MediaKind.VIDEO,
+            container=kind,
+            duration_seconds=seconds,
+            size=source.size,
+            video=video,
+            audio=[_audio(sound) for sound in container.streams.audio],
+            subtitles=len(container.streams.subtitles),
+            bytes_read=source.bytes_read,
+        )
+
+
+def _check_streams(container: InputContainer, limits: MediaLimits) -> None:
+    count = len(container.streams)
+    if count > limits.max_streams:
+        raise MediaError(
+            Reason.PROBE_LIMIT,
+            f"The file has {count} tracks; up to {limits.max_streams} are taken.",
+            limit=limits.max_streams,
+            value=count,
+        )
+
+
+def check_size(width: int, height: int, limits: MediaLimits) -> None:
+    """Refuse a frame of `width` x `height` pixels that is out of bounds: BAD_DIMENSIONS."""
+    fits = width * height <= limits.max_pixels and max(width, height) <= limits.max_side
+    if not fits or min(width, height) < limits.min_side:
+        raise MediaError(
+            Reason.BAD_DIMENSIONS,
+            f"The picture has {width} x {height} pixels. Sides from {limits.min_side} to {limits.max_side} "
+            f"pixels and up to {limits.max_pixels / 1e6:.0f} million pixels in all are taken.",
+            width=width,
+            height=height,
+            limit=limits.max_pixels,
+        )
+
+
+def _check_duration(seconds: float, limits: MediaLimits) -> None:
+    if not 0 < seconds <= limits.max_seconds:
+        raise MediaError(
+            Reason.BAD_DURATION,
+            f"The video lasts {seconds:.4g} s. Videos of up to {limits.max_seconds / 3600:g} hours pass.",
+            limit=limits.max_seconds,
+            value=seconds,
+        )
+
+
+def _video(container: InputContainer, stream: AvVideo, limits: MediaLimits) -> VideoStream:
+    context = stream.codec_context
+    if context is None:
+        raise unsupported(stream)
+    check_size(context.width, context.height, limits)
+    frame = _first_frame(container, stream)
+    check_size(frame.width, frame.height, limits)
+    matrix = display_matrix(frame)
+    return VideoStream(
+        index=stream.index,
+        codec=context.codec.canonical_name,
+        profile=stream.profile,
+        width=frame.width,
+        height=frame.height,
+        rotation=rotation_of(matrix),
+        display_matrix=matrix,
+        pix_fmt=frame.format.name,
+        bit_depth=max(part.bits for part in frame.format.components),
+        time_base=cast(Fraction, stream.time_base),
+        fps=stream.average_rate or stream.guessed_rate or Fraction(0),
+        frames=stream.frames or None,
+        bit_rate=stream.bit_rate,
+        sample_aspect=stream.sample_aspect_ratio or Fraction(1),
+        color_primaries=int(context.color_primaries),
+        color_trc=int(context.color_trc),
+        color_space=int(context.colorspace),
+        color_range=int(context.color_range),
+    )
+
+
+def _first_frame(container: InputContainer, stream: AvVideo) -> VideoFrame:
+    """The first frame that can be decoded, to know that it can be."""
+    packets = container.demux(stream)
+    for _ in range(_PACKETS_TO_TRY):
+        try:
+            packet = next(packets, None)
+            frames = packet.decode() if packet is not None else []
+        except EOFError:
+            break
+        except FFmpegError:
+            continue
+        if frames:
+            return frames[0]
+        if packet is None:
+            break
+    raise unsupported(stream)
+
+
+def _duration(source: Source, kind: str, container: InputContainer, stream: AvVideo) -> float:
+    """Seconds of the video stream; measured by its packets where neither stream nor container says."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration:
+        return container.duration / 1_000_000
+    with open_container(source, kind) as again:
+        video = main_video(again)
+        found = walk(again, video)
+        if not found.pts or video.time_base is None:
+            raise truncated(missing="frames")
+        end = found.end if found.end is not None else max(found.pts)
+        return float((end - min(found.pts)) * video.time_base)
+
+
+def _audio(stream: AvAudio) -> AudioStream:
+    context = stream.codec_context
+    return AudioStream(
+        index=stream.index,
+        codec=context.codec.canonical_name if context is not None else "unknown",
+        sample_rate=stream.sample_rate if context is not None else 0,
+        channels=stream.channels if context is not None else 0,
+        language=stream.language,
+    )
+
+
+def _probe_picture(source: Source, kind: str, limits: MediaLimits) -> MediaInfo:
+    image = open_picture(source)
+    check_size(*image.size, limits)
+    turned = image.getexif().get(0x0112, 1) >= 5
+    width, height = image.size[::-1] if turned else image.size
+    load_picture(source)
+    video = VideoStream(
+        index=0,
+        codec=kind,
+        width=width,
+        height=height,
+        pix_fmt="bgr24",
+        time_base=_PICTURE_SECONDS,
+        frames=1,
+    )
+    return MediaInfo(
+        kind=MediaKind.PICTURE,
+        container=kind,
+        duration_seconds=0,
+        size=source.size,
+        video=video,
+        bytes_read=source.bytes_read,
+    )

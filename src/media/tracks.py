@@ -1,0 +1,122 @@
+"""The tracks of a result: the video from the segments, everything else from the original as it was."""
+
+from dataclasses import dataclass, field
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from contracts.media import EncodeSpec
+
+# A timecode track is made again by the muxer from the `timecode` tag of the video.
+_REMADE = ("tmcd",)
+_CODEC_TAGS = {("hevc", "mp4"): "hvc1", ("hevc", "mov"): "hvc1"}
+
+
+@dataclass
+class Tracks:
+    """Streams of the result.
+
+    Attributes:
+        video: Where the segments' packets go.
+        copied: By index in the original: the stream its packets go to.
+        dropped: What the result's container cannot hold, in words.
+    """
+
+    video: VideoStream
+    copied: dict[int, Stream] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)
+
+
+def lay_tracks(
+    out: OutputContainer, original: InputContainer, main: VideoStream, segment: VideoStream, spec: EncodeSpec
+) -> Tracks:
+    """Add a stream to `out` for each of the original, in its order; `segment` replaces `main`."""
+    copied: dict[int, Stream] = {}
+    dropped: list[str] = []
+    video: VideoStream | None = None
+    for stream in original.streams:
+        if stream is main:
+            video = _add_video(out, main, segment, spec)
+        elif (copy := _add_copy(out, stream, spec.container)) is not None:
+            copied[stream.index] = copy
+        elif stream.codec_tag not in _REMADE:
+            dropped.append(f"{stream.type} track {stream.index}")
+    assert video is not None
+    return Tracks(video, copied, dropped)
+
+
+def _add_video(
+    out: OutputContainer, main: VideoStream, segment: VideoStream, spec: EncodeSpec
+) -> VideoStream:
+    stream = out.add_stream_from_template(segment, opaque=True)
+    context = stream.codec_context
+    context.color_primaries, context.color_trc = spec.color_primaries, spec.color_trc
+    context.colorspace, context.color_range = spec.color_space, spec.color_range
+    context.sample_aspect_ratio = spec.sample_aspect
+    context.framerate = spec.fps
+    stream.time_base = spec.time_base
+    tag = _CODEC_TAGS.get((spec.codec, spec.container))
+    if tag:
+        context.codec_tag = tag
+    stream.set_display_matrix(spec.display_matrix)
+    _label(stream, main)
+    return stream
+
+
+def _add_copy(out: OutputContainer, stream: Stream, container: str) -> Stream | None:
+    """A stream like `stream`, None where the container cannot hold it."""
+    if not _holds(stream, container):
+        return None
+    try:
+        copy = out.add_stream_from_template(stream, opaque=True)
+    except (ValueError, FFmpegError):
+        return None
+    _label(copy, stream)
+    return copy
+
+
+def _holds(stream: Stream, container: str) -> bool:
+    if stream.type in ("data", "unknown"):
+        return False
+    if stream.type == "attachment":
+        return container == "matroska"
+    return not (
+        container in ("mp4", "mov") and stream.type == "subtitle" and stream.codec_context.name != "mov_text"
+    )
+
+
+def _label(stream: Stream, like: Stream) -> None:
+    """Language, names, default flags: what the container says about a stream."""
+    kept = {key: value for key, value in like.metadata.items() if key.lower() not in ("duration", "encoder")}
+    stream.metadata.update(kept)
+    stream.disposition = like.disposition
+
+
+def open_result(
+    path: str, original: InputContainer, spec: EncodeSpec, movie_timescale: int
+) -> OutputContainer:
+    """A container for the result with the original's tags and chapters, its index in front."""
+    options: dict[str, str] = {"avoid_negative_ts": "disabled"}
+    if spec.container in ("mp4", "mov"):
+        flags = "+faststart+use_metadata_tags" if _has_own_tags(original) else "+faststart"
+        options |= {
+            "movflags": flags,
+            "video_track_timescale": str(spec.time_base.denominator),
+            "movie_timescale": str(movie_timescale),
+        }
+    out = av.open(path, "w", format=spec.container, container_options=options)
+    out.metadata.update({key: value for key, value in original.metadata.items() if key not in _FORMAT_TAGS})
+    if original.chapters():
+        out.set_chapters(original.chapters())
+    return out
+
+
+_FORMAT_TAGS = ("major_brand", "minor_version", "compatible_brands", "encoder", "ENCODER", "DURATION")
+
+
+def _has_own_tags(original: InputContainer) -> bool:
+    """Whether there are tags that MP4's classic list has no place for, such as a phone's location."""
+    return any("." in key for key in original.metadata)

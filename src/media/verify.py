@@ -1,0 +1,80 @@
+"""The check of a finished result: read back whole, and compared with what it was made from."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from av.packet import Packet
+from av.stream import Stream
+
+from media.boxes import top_boxes
+from media.container import main_video, open_container
+from media.index import Integers
+from media.prints import Print
+from media.segments import mismatch
+from media.source import Source, open_source
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What a finished file holds: the times of its frames, ascending, and a print of every other stream."""
+
+    time_base: Fraction
+    pts: Integers
+    prints: dict[int, Print]
+
+
+def read_back(path: Path, durations: bool) -> ReadBack:
+    """Read a finished file whole, packet by packet."""
+    source = open_source(path)
+    pts: list[int] = []
+    prints: dict[int, Print] = defaultdict(Print)
+    with open_container(source) as container:
+        main = main_video(container)
+        for packet in container.demux():
+            if packet.stream is main:
+                pts.extend(_shown(packet))
+            elif packet.size:
+                prints[packet.stream.index].add(packet, durations)
+        source.close()
+        assert main.time_base is not None
+        return ReadBack(main.time_base, np.sort(np.array(pts, np.int64)), dict(prints))
+
+
+def _shown(packet: "Packet[Stream]") -> list[int]:
+    return [packet.pts] if packet.size and packet.pts is not None and not packet.is_discard else []
+
+
+def check_frames(found: Integers, expected: Integers, damaged: int) -> None:
+    """Refuse a result whose frames are not shown exactly when those of the original are.
+
+    At most `damaged` frames may be missing: those that could not be decoded.
+    """
+    extra, missing = np.setdiff1d(found, expected), np.setdiff1d(expected, found)
+    if len(extra) or len(missing) > damaged or len(np.unique(found)) != len(found):
+        raise mismatch(
+            f"{len(missing)} frames are missing and {len(extra)} are shown at other times",
+            missing=missing[:5].tolist(),
+            extra=extra[:5].tolist(),
+            frames=len(found),
+            expected=len(expected),
+        )
+
+
+def check_prints(found: dict[int, Print], expected: dict[int, Print]) -> None:
+    """Refuse a result in which a copied track is not the original's, packet for packet."""
+    for index, wanted in expected.items():
+        if not wanted.same(found.get(index, Print())):
+            got = found.get(index, Print()).count
+            raise mismatch(
+                "a copied track differs from the original's", track=index, packets=wanted.count, found=got
+            )
+
+
+def check_faststart(source: Source) -> None:
+    """Refuse an MP4 or MOV file whose index comes after its media."""
+    kinds = [box.kind for box in top_boxes(source)]
+    if b"moov" not in kinds or (b"mdat" in kinds and kinds.index(b"moov") > kinds.index(b"mdat")):
+        raise mismatch("the index is not in front")
