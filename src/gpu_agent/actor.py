@@ -10,8 +10,8 @@ from contracts.settings import Settings
 from gpu_agent.attempts import Attempts
 from gpu_agent.cancellation import Cancellations
 from gpu_agent.card import agent_id, card, keep_card
-from gpu_agent.scratch import scratch_folder
 from gpu_agent.slots import Slots
+from sandbox.scratch import scratch_folder
 from storage.s3 import open_store
 
 NAME = "agent"

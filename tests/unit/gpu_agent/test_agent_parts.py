@@ -15,8 +15,8 @@ from contracts.errors import MediaError, Reason, UnavailableError, WorkError
 from contracts.settings import AgentSettings
 from gpu_agent.cancellation import Cancellations
 from gpu_agent.card import agent_id, card
-from gpu_agent.scratch import scratch_folder
 from gpu_agent.worker import trouble_of
+from sandbox.scratch import scratch_folder
 
 
 async def test_a_cancellation_stops_what_runs_for_its_job_only() -> None:
@@ -42,7 +42,7 @@ def test_it_covers_what_was_published_before_and_not_what_came_after() -> None:
 
 def test_scratch_is_removed_at_the_end_and_that_of_the_dead_at_the_start(tmp_path: Path) -> None:
     code = (
-        "import os, pathlib, sys; from gpu_agent.scratch import scratch_folder\n"
+        "import os, pathlib, sys; from sandbox.scratch import scratch_folder\n"
         "with scratch_folder(pathlib.Path(sys.argv[1])) as folder:\n"
         "    (folder / 'segment.mp4').write_bytes(b'x'); os._exit(9)\n"
     )

@@ -1,4 +1,4 @@
-"""Where an agent keeps a segment between encoding and storing it. What killed agents left is removed."""
+"""Where a process keeps what workers write, until it is stored. What killed processes left is removed."""
 
 import fcntl
 import os
@@ -12,12 +12,12 @@ _LOCK = "lock"
 
 @contextmanager
 def scratch_folder(base: Path) -> Iterator[Path]:
-    """A folder of one's own under `base`, removed at the end; those of dead agents are removed first.
+    """A folder of one's own under `base`, removed at the end; those of dead processes are removed first.
 
     A folder is its owner's for as long as its lock is held, which the kernel gives up when the owner dies.
     """
     base.mkdir(parents=True, exist_ok=True)
-    folder = base.resolve() / f"agent-{os.getpid()}-{os.urandom(3).hex()}"
+    folder = base.resolve() / f"work-{os.getpid()}-{os.urandom(3).hex()}"
     with (base / _LOCK).open("w") as house:
         fcntl.flock(house, fcntl.LOCK_EX)
         _sweep(base)
@@ -32,7 +32,7 @@ def scratch_folder(base: Path) -> Iterator[Path]:
 
 
 def _sweep(base: Path) -> None:
-    for folder in base.glob("agent-*"):
+    for folder in base.glob("work-*"):
         if not _is_held(folder / _LOCK):
             shutil.rmtree(folder, ignore_errors=True)
 
