@@ -48,12 +48,12 @@ def test_scratch_is_removed_at_the_end_and_that_of_the_dead_at_the_start(tmp_pat
     )
     path = os.pathsep.join(entry for entry in sys.path if entry)
     subprocess.run([sys.executable, "-c", code, tmp_path], env={"PYTHONPATH": path}, check=False)
-    assert [file.name for file in tmp_path.glob("agent-*/*.mp4")] == ["segment.mp4"]
+    assert [file.name for file in tmp_path.glob("work-*/*.mp4")] == ["segment.mp4"]
     with scratch_folder(tmp_path) as first, scratch_folder(tmp_path) as second:
         assert first != second
         assert first.is_dir() and second.is_dir()
-        assert len(list(tmp_path.glob("agent-*"))) == 2
-    assert list(tmp_path.glob("agent-*")) == []
+        assert len(list(tmp_path.glob("work-*"))) == 2
+    assert list(tmp_path.glob("work-*")) == []
 
 
 def test_names_are_fit_to_be_keys() -> None:
