@@ -1,0 +1,1 @@
+"""Joins a job's segments to its result, and ends the job."""

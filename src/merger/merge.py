@@ -1,0 +1,133 @@
+"""One job's way from its segments to its end. May be done twice, may be cut off anywhere."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import structlog
+
+from contracts.errors import UnavailableError, VisageError, WorkError
+from contracts.media import EncodeSpec, MediaInfo, MediaKind
+from contracts.states import JobState
+from media.preview import plays_in_browser
+from merger.workshop import Workshop
+from storage import keys
+from storage.lifecycle import finish_job
+from storage.merging import Parts, job_state, parts_of
+from storage.objects import ObjectStore
+
+log = structlog.get_logger()
+
+_TRIES = 3
+_TYPES = {
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".mkv": "video/x-matroska",
+    ".webm": "video/webm",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Extras:
+    """What is shown beside the result; a missing one is no reason to fail."""
+
+    poster_key: str | None
+    preview_key: str | None
+    source_preview_key: str | None
+
+
+class Merging:
+    """Merges jobs with files in `scratch`."""
+
+    def __init__(self, store: ObjectStore, workshop: Workshop, scratch: Path) -> None:
+        self._store, self._workshop, self._scratch = store, workshop, scratch
+
+    async def merge(self, job_id: UUID, attempt: int) -> None:
+        """Bring a job that is to be merged to its end; any other only loses what it does not need.
+
+        `attempt` counts from 1; the last tolerates no failure. Raises UnavailableError while a server is away,
+        and WorkError where another try may help.
+        """
+        parts = await parts_of(job_id)
+        if parts is not None:
+            try:
+                await self._produce(parts)
+            except UnavailableError:
+                raise
+            except VisageError as error:
+                await self._give_up(job_id, error, attempt)
+        await self._tidy(job_id)
+
+    async def _produce(self, parts: Parts) -> None:
+        with TemporaryDirectory(dir=self._scratch, prefix=f"{parts.job_id}-") as folder:
+            result = Path(folder) / f"result{parts.encode.suffix}"
+            report = await self._workshop.join(parts, result)
+            key = keys.result(parts.job_id, parts.encode.suffix.removeprefix("."))
+            stored = await self._put(key, result)
+            extras = await self._extras(parts, result)
+        done = await finish_job(
+            parts.job_id,
+            JobState.DONE,
+            result_key=key,
+            result_size=stored,
+            poster_key=extras.poster_key,
+            preview_key=extras.preview_key,
+            source_preview_key=extras.source_preview_key,
+        )
+        log.info("job merged", job=str(parts.job_id), frames=report.frames, size=report.size, first=done)
+
+    async def _extras(self, parts: Parts, result: Path) -> _Extras:
+        job, shop, folder = parts.job_id, self._workshop, result.parent
+        shown = result_info(parts.info, parts.encode)
+        poster, preview, source = folder / "poster.jpg", folder / "preview.mp4", folder / "source.mp4"
+        poster_key = await self._extra(shop.poster(result, poster), poster, keys.poster(job))
+        preview_key = source_key = None
+        if not plays_in_browser(shown):
+            preview_key = await self._extra(shop.preview(result, shown, preview), preview, keys.preview(job))
+        if not plays_in_browser(parts.info):
+            work = shop.preview_of(parts.source_key, parts.info, source)
+            source_key = await self._extra(work, source, keys.source_preview(job))
+        return _Extras(poster_key, preview_key, source_key)
+
+    async def _extra(self, work: Awaitable[None], file: Path, key: str) -> str | None:
+        try:
+            await work
+        except UnavailableError:
+            raise
+        except VisageError as error:
+            log.warning("no preview", key=key, reason=str(error))
+            return None
+        await self._put(key, file)
+        return key
+
+    async def _put(self, key: str, file: Path) -> int:
+        return (await self._store.put(key, file, content_type=_TYPES.get(file.suffix))).size
+
+    async def _give_up(self, job_id: UUID, error: VisageError, attempt: int) -> None:
+        # Somebody else may have ended the job meanwhile, and removed what this one was reading.
+        if await job_state(job_id) is not JobState.MERGING:
+            return
+        if isinstance(error, WorkError) and error.retryable and attempt < _TRIES:
+            raise error
+        log.warning("job not merged", job=str(job_id), reason=error.reason, said=str(error))
+        await finish_job(job_id, JobState.FAILED, error.failure)
+
+    async def _tidy(self, job_id: UUID) -> None:
+        state = await job_state(job_id)
+        if state is JobState.DONE:
+            await self._store.delete_prefix(keys.segments_prefix(job_id))
+        elif state in (None, JobState.CANCELLED):
+            await self._store.delete_prefix(keys.job_prefix(job_id))
+
+
+def result_info(info: MediaInfo, encode: EncodeSpec) -> MediaInfo:
+    """What a probe would find in the result of `info` encoded so."""
+    if info.kind is MediaKind.PICTURE:
+        return info
+    video = info.video.model_copy(update={"codec": encode.codec, "pix_fmt": encode.pix_fmt})
+    return info.model_copy(update={"container": encode.container, "video": video})

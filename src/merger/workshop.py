@@ -1,0 +1,64 @@
+"""What is done to files, each step in a worker process that holds no secret."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sandbox
+
+from contracts.media import MediaInfo
+from contracts.settings import SandboxSettings
+from media.jobs import Done, JoinRequest, PosterRequest, PreviewRequest
+from media.join import JoinReport
+from storage.merging import Parts
+from storage.objects import ObjectStore
+
+_SPARE_SECONDS = 1800.0  # of a join, whatever the length
+_JOIN_FACTOR = 1.0  # seconds of processor and wall time a join may take for each second of video
+_PREVIEW_FACTOR = 10.0  # the same of a preview, which is encoded
+_URL_SPARE = 600
+
+
+class Workshop:
+    """Makes files out of objects, in workers whose limits grow with the video."""
+
+    def __init__(self, store: ObjectStore, settings: SandboxSettings) -> None:
+        self._store, self._settings = store, settings
+
+    async def join(self, parts: Parts, out: Path) -> JoinReport:
+        """Write the result to `out`. Raises what `media.join.join` does."""
+        limits = self._limits(parts.info, _JOIN_FACTOR)
+        request = JoinRequest(
+            segments=await self._urls(parts.segment_keys, limits),
+            original=await self._url(parts.source_key, limits),
+            out=str(out),
+            spec=parts.encode,
+        )
+        return await sandbox.run("media.jobs:join", request, JoinReport, limits=limits)
+
+    async def poster(self, video: Path, out: Path) -> None:
+        """Write a still of `video` to `out`, a JPEG."""
+        request = PosterRequest(video=str(video), out=str(out))
+        await sandbox.run("media.jobs:poster", request, Done, limits=self._settings)
+
+    async def preview(self, video: Path, info: MediaInfo, out: Path) -> None:
+        """Write what browsers play of a file to `out`, an MP4."""
+        await self._preview(str(video), info, out)
+
+    async def preview_of(self, key: str, info: MediaInfo, out: Path) -> None:
+        """Write what browsers play of an object to `out`, an MP4."""
+        await self._preview(await self._url(key, self._limits(info, _PREVIEW_FACTOR)), info, out)
+
+    async def _preview(self, video: str, info: MediaInfo, out: Path) -> None:
+        request = PreviewRequest(video=video, out=str(out))
+        limits = self._limits(info, _PREVIEW_FACTOR)
+        await sandbox.run("media.jobs:preview", request, Done, limits=limits)
+
+    def _limits(self, info: MediaInfo, factor: float) -> SandboxSettings:
+        seconds = _SPARE_SECONDS + factor * info.duration_seconds
+        return self._settings.model_copy(update={"cpu_seconds": int(seconds), "wall_seconds": seconds})
+
+    async def _url(self, key: str, limits: SandboxSettings) -> str:
+        return await self._store.presigned_get(key, int(limits.wall_seconds) + _URL_SPARE)
+
+    async def _urls(self, keys: Sequence[str], limits: SandboxSettings) -> list[str]:
+        return [await self._url(key, limits) for key in keys]

@@ -1,0 +1,46 @@
+"""What the merger needs to know of a job."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.media import EncodeSpec, MediaInfo
+from contracts.states import JobState, SegmentState
+from storage.database import guard
+from storage.models import Job, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A job's result in parts.
+
+    Attributes:
+        source_key: Object of the original; `info` is what was found in it.
+        segment_keys: Objects of the segments, in order.
+    """
+
+    job_id: UUID
+    source_key: str
+    info: MediaInfo
+    encode: EncodeSpec
+    segment_keys: list[str]
+
+
+async def job_state(job_id: UUID) -> JobState | None:
+    """Where a job stands; None if there is none."""
+    async with guard():
+        job = await Job.get_or_none(id=job_id)
+    return None if job is None else job.state
+
+
+async def parts_of(job_id: UUID) -> Parts | None:
+    """The parts of a job that is to be merged; None if it is not."""
+    async with guard():
+        job = await Job.get_or_none(id=job_id, state=JobState.MERGING).select_related("upload")
+        if job is None:
+            return None
+        done = Segment.filter(job_id=job_id, state=SegmentState.DONE).order_by("index")
+        keys = [key for key in await done.values_list("key", flat=True) if key is not None]
+    if len(keys) != job.segments_total:
+        return None
+    info, encode = MediaInfo.model_validate(job.upload.info), EncodeSpec.model_validate(job.encode)
+    return Parts(job_id, job.upload.key, info, encode, keys)
