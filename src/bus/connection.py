@@ -1,13 +1,11 @@
-"""One actor's connection to the message broker.
+"""What an actor does with the message broker: publish, announce, listen, keep and read keys.
 
-It reconnects for ever. What is published with an acknowledgement is retried with the same Nats-Msg-Id, so the
-stream keeps it once; what is announced may be lost.
+What is published is retried with the same Nats-Msg-Id until it is acknowledged, so the stream keeps it once;
+what is announced may be lost.
 """
 
 import asyncio
 import contextlib
-import random
-import re
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self, TypeVar
@@ -15,14 +13,13 @@ from uuid import uuid4
 
 import nats.errors
 import structlog
-from nats.aio.client import Client
-from nats.aio.client import Server as NatsServer
 from nats.js import JetStreamContext, api
-from nats.js.errors import APIError, NoStreamResponseError
+from nats.js.errors import APIError
 from pydantic import BaseModel
 
 from bus.backoff import delays
 from bus.bucket import Bucket
+from bus.link import BROKER, Link
 from bus.listener import Listener
 from contracts.errors import UnavailableError
 from contracts.settings import NatsSettings
@@ -30,13 +27,9 @@ from contracts.settings import NatsSettings
 log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
 
-BROKER = "message broker"
-PUBLISH_PATIENCE = (
-    20.0  # seconds; a three-node cluster's worst gap after kill -9 of a leader was measured as 7.4
-)
+# Seconds. A three-node cluster's worst gap after kill -9 of a stream's leader was measured as 7.4 s.
+PUBLISH_PATIENCE = 20.0
 REQUEST_SECONDS = 2.0
-PENDING_BYTES = 8 * 1024 * 1024  # buffered while the broker is away
-_DENIED = re.compile(r'permissions violation for (?:publish|subscription) to "([^"]+)"', re.IGNORECASE)
 
 
 class Bus:
@@ -50,17 +43,12 @@ class Bus:
     """
 
     def __init__(self, actor: str) -> None:
-        self.actor = actor
-        self.nc = Client()
-        self.js = JetStreamContext(self.nc, timeout=REQUEST_SECONDS)
-        self.closed = asyncio.Event()
-        self._refused = asyncio.Event()
-        self._connected = asyncio.Event()
-        self._watchers: list[Callable[[], None]] = []
+        self._link = Link(actor)
         self._listeners: set[Listener[Any]] = set()
-        self._denied: dict[str, float] = {}  # by subject in lower case, as the client reports it
-        self._last_error = ""
-        self._closing: asyncio.Task[None] | None = None
+        self.actor = actor
+        self.nc = self._link.nc
+        self.js = JetStreamContext(self.nc, timeout=REQUEST_SECONDS)
+        self.closed = self._link.closed
 
     @classmethod
     async def connect(cls, settings: NatsSettings, actor: str, *, patience: float = 30.0) -> Self:
@@ -72,60 +60,20 @@ class Bus:
         """
         bus = cls(actor)
         try:
-            await bus._open(settings, patience)
+            await bus._link.open(settings, patience)
         except BaseException:
             await bus.close()
             raise
         return bus
 
-    async def _open(self, settings: NatsSettings, patience: float) -> None:
-        if settings.url is None:
-            raise UnavailableError(BROKER)
-        password = settings.passwords.get(self.actor)
-        attempt = self._connect_client(settings.url, password.get_secret_value() if password else None)
-        opening, refused = asyncio.create_task(attempt), asyncio.create_task(self._refused.wait())
-        try:
-            await asyncio.wait({opening, refused}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            if self._refused.is_set():
-                raise PermissionError(f"the message broker refused the password of {self.actor}")
-            if not opening.done():
-                raise UnavailableError(BROKER)
-            await opening
-        finally:
-            opening.cancel()
-            refused.cancel()
-            await asyncio.gather(opening, refused, return_exceptions=True)
-        self._connected.set()
-
-    async def _connect_client(self, url: str, password: str | None) -> None:
-        await self.nc.connect(
-            servers=[part.strip() for part in url.split(",")],
-            name=f"visage-{self.actor}",
-            user=self.actor if password else None,
-            password=password,
-            inbox_prefix=f"_INBOX_{self.actor}",
-            connect_timeout=2,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # seconds; any number does
-            reconnect_to_server_handler=_choose_server,
-            ping_interval=5,
-            max_outstanding_pings=2,
-            pending_size=PENDING_BYTES,
-            drain_timeout=5,
-            error_cb=self._on_error,
-            disconnected_cb=self._on_disconnect,
-            reconnected_cb=self._on_reconnect,
-            closed_cb=self._on_close,
-        )
-
     @property
     def is_connected(self) -> bool:
         """Whether the broker is there at this moment."""
-        return self._connected.is_set() and self.nc.is_connected
+        return self._link.is_up
 
     def on_connection_change(self, watcher: Callable[[], None]) -> None:
         """Call `watcher` after every loss and every return of the connection."""
-        self._watchers.append(watcher)
+        self._link.on_change(watcher)
 
     async def publish(
         self,
@@ -165,17 +113,17 @@ class Bus:
     ) -> api.PubAck:
         started = time.monotonic()
         async with asyncio.timeout(max(0.0, deadline - started)):
-            await self._connected.wait()
+            await self._link.connected.wait()
         try:
             return await self.js.publish(subject, payload, timeout=REQUEST_SECONDS, headers=dict(headers))
         except TimeoutError:
-            if self._denied.get(subject.lower(), 0.0) >= started:
+            if self._link.denied_since(subject, started):
                 raise PermissionError(f"{self.actor} may not publish to {subject}") from None
             raise
 
     async def announce(self, subject: str, message: BaseModel | bytes) -> None:
         """Tell whoever listens now. At most once: dropped if the broker stays away for long."""
-        with contextlib.suppress(nats.errors.OutboundBufferLimitError):
+        with contextlib.suppress(nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
             await self.nc.publish(subject, encode(message))
 
     @contextlib.asynccontextmanager
@@ -205,8 +153,8 @@ class Bus:
         if not self.is_connected:
             return  # the client subscribes again when the broker is back
         with contextlib.suppress(TimeoutError, nats.errors.Error):
-            await self._round_trip()
-        if self._denied.get(subject.lower(), 0.0) >= started:
+            await self._link.round_trip()
+        if self._link.denied_since(subject, started):
             raise PermissionError(f"{self.actor} may not listen to {subject}")
 
     def bucket(self, name: str) -> Bucket:
@@ -230,76 +178,18 @@ class Bus:
         Raises:
             UnavailableError: The broker does not answer.
         """
+        if not self.is_connected:
+            raise UnavailableError(BROKER)
         try:
-            if not self.is_connected:
-                raise UnavailableError(BROKER)
-            await self._round_trip()
+            await self._link.round_trip()
         except (TimeoutError, nats.errors.Error, OSError) as error:
             raise UnavailableError(BROKER) from error
 
     async def close(self) -> None:
         """Send what is buffered and hang up. Listeners end. May be called twice."""
-        await asyncio.shield(self._begin_closing())
-
-    def _begin_closing(self) -> asyncio.Task[None]:
-        if self._closing is None:
-            self._closing = asyncio.create_task(self._close())
-        return self._closing
-
-    async def _close(self) -> None:
         for listener in list(self._listeners):
             listener.end()
-        if self.nc.is_connected:
-            with contextlib.suppress(TimeoutError, nats.errors.Error, OSError):
-                await self._round_trip()
-        else:
-            self._forget_pending()
-        await self.nc.close()
-        self._connected.clear()
-        self.closed.set()
-
-    async def _round_trip(self) -> None:
-        """Until the broker saw all we sent: the client's first ping overtakes what it still holds back."""
-        await self.nc.flush(timeout=2)
-        await self.nc.flush(timeout=2)
-
-    def _forget_pending(self) -> None:
-        """Without this nats-py 2.16 writes it to the broken connection, and leaves its tasks behind."""
-        self.nc._pending, self.nc._pending_data_size = [], 0
-
-    async def _on_error(self, error: Exception) -> None:
-        if denied := _DENIED.search(str(error)):
-            self._denied[denied[1].lower()] = time.monotonic()
-        if _is_refusal(error):  # trying again with the same password is no use
-            self._refused.set()
-            self._begin_closing()
-        told = str(error) or repr(error)
-        if told != self._last_error:  # once per outage, not once per attempt to reconnect
-            log.warning("broker error", actor=self.actor, error=told)
-        self._last_error = told
-
-    async def _on_disconnect(self) -> None:
-        if self._closing is None:
-            log.warning("broker away", actor=self.actor)
-        self._connected.clear()
-        self._tell_watchers()
-
-    async def _on_reconnect(self) -> None:
-        log.info("broker back", actor=self.actor)
-        self._last_error = ""
-        self._connected.set()
-        self._tell_watchers()
-
-    async def _on_close(self) -> None:
-        if self._closing is None:
-            log.error("broker connection closed", actor=self.actor)
-        self._connected.clear()
-        self.closed.set()
-        self._tell_watchers()
-
-    def _tell_watchers(self) -> None:
-        for watcher in self._watchers:
-            watcher()
+        await self._link.close()
 
 
 def encode(message: BaseModel | bytes) -> bytes:
@@ -307,21 +197,10 @@ def encode(message: BaseModel | bytes) -> bytes:
     return message if isinstance(message, bytes) else message.model_dump_json().encode()
 
 
-def _choose_server(
-    servers: list[NatsServer], info: dict[str, Any]
-) -> tuple[NatsServer | None, float]:  # nats-py asks before each attempt to reconnect
-    return random.choice(servers), random.uniform(0.05, 0.3)
-
-
-def _is_refusal(error: Exception) -> bool:
-    refused = isinstance(error, nats.errors.AuthorizationError)
-    return refused or "authorization violation" in str(error).lower()
-
-
 def _is_passing(error: Exception) -> bool:
     if isinstance(error, PermissionError | nats.errors.MaxPayloadError | nats.errors.BadSubjectError):
         return False
-    if isinstance(error, APIError) and not isinstance(error, NoStreamResponseError):
+    if isinstance(error, APIError):
         return (error.code or 0) >= 500  # 503: no quorum, stream full, shutting down
     return True
 

@@ -26,10 +26,10 @@ async def test_one_holds_and_the_other_waits_until_it_is_released(connect: OpenB
     fence = await first.hold()
     waiting = asyncio.create_task(second.hold())
     done, _ = await asyncio.wait({waiting}, timeout=TTL * 1.6)
-    assert not done and first.is_held and not first.lost.is_set(), "renewed beyond its TTL"
+    assert not done and first.fence == fence and not first.lost.is_set(), "renewed beyond its TTL"
     await first.release()
     assert await asyncio.wait_for(waiting, 1.0) > fence
-    assert not first.is_held and not first.lost.is_set()
+    assert first.fence == 0 and not first.lost.is_set()
     await second.release()
 
 
