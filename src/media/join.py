@@ -13,7 +13,6 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
-from pydantic import BaseModel
 
 from contracts.errors import Reason, VisageError, WorkError
 from contracts.media import EncodeSpec
@@ -22,6 +21,7 @@ from media.index import Integers, read_index
 from media.picture import join_picture
 from media.prints import Print
 from media.rate import kept
+from media.report import JoinReport
 from media.segments import Segments, mismatch
 from media.source import Source, open_source
 from media.timeline import with_dts
@@ -29,26 +29,10 @@ from media.tracks import Tracks, lay_tracks, open_result
 from media.verify import check_faststart, check_frames, check_prints, read_back
 from media.walk import only
 
+__all__ = ["JoinReport", "join"]
+
 _LARGEST_TIMESCALE = 2**31 - 1
 _ISO = ("mp4", "mov")
-
-
-class JoinReport(BaseModel):
-    """What the result holds, as read back from it.
-
-    Attributes:
-        first_pts, last_pts: In units of the spec's time base.
-        audio_packets: Copied from the original; like those of all other copied tracks, found unchanged.
-        dropped: Tracks of the original that the container cannot hold, in words.
-    """
-
-    frames: int
-    duration_seconds: float
-    first_pts: int = 0
-    last_pts: int = 0
-    audio_packets: int = 0
-    dropped: list[str] = []
-    size: int = 0
 
 
 def join(

@@ -1,0 +1,89 @@
+"""What runs in the sandbox: each takes a request, opens what it names, and returns a reply."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+from contracts.media import EncodeSpec, MediaInfo, MediaLimits, Plan
+from media.report import JoinReport
+from media.source import open_source
+
+
+class ProbeRequest(BaseModel):
+    """Examine the file at `url`, a presigned URL or an absolute path."""
+
+    url: str
+    limits: MediaLimits = Field(default_factory=MediaLimits)
+
+
+class PlanRequest(BaseModel):
+    """Cut the file at `url` into segments of about `segment_seconds`."""
+
+    url: str
+    segment_seconds: float = 5.0
+
+
+class JoinRequest(BaseModel):
+    """Make the result at the absolute path `out`; see `media.join.join`.
+
+    Attributes:
+        segments, original: Presigned URLs or absolute paths.
+        damaged: Frames that could not be decoded, as the agents counted them.
+    """
+
+    segments: list[str]
+    original: str
+    out: Path
+    encode: EncodeSpec
+    damaged: int = 0
+
+
+class StillRequest(BaseModel):
+    """Write a poster or preview of `video` (presigned URL or absolute path) at the absolute path `out`."""
+
+    video: str
+    out: Path
+    max_height: int = 720
+
+
+class StillReply(BaseModel):
+    """Bytes of the file that was written."""
+
+    size: int
+
+
+def probe(request: ProbeRequest) -> MediaInfo:
+    """Run `media.probe.probe`."""
+    from media.probe import probe as run
+
+    return run(open_source(request.url), request.limits)
+
+
+def plan(request: PlanRequest) -> Plan:
+    """Run `media.plan.plan`."""
+    from media.plan import plan as run
+
+    return run(open_source(request.url), request.segment_seconds)
+
+
+def join(request: JoinRequest) -> JoinReport:
+    """Run `media.join.join`."""
+    from media.join import join as run
+
+    return run(request.segments, request.original, request.out, request.encode, request.damaged)
+
+
+def poster(request: StillRequest) -> StillReply:
+    """Run `media.preview.poster`."""
+    from media.preview import poster as run
+
+    run(request.video, request.out)
+    return StillReply(size=request.out.stat().st_size)
+
+
+def preview(request: StillRequest) -> StillReply:
+    """Run `media.preview.browser_preview`."""
+    from media.preview import browser_preview as run
+
+    run(request.video, request.out, request.max_height)
+    return StillReply(size=request.out.stat().st_size)

@@ -1,0 +1,91 @@
+"""What the page shows: a still, and a version that every browser plays."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.audio.frame import AudioFrame
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.stream import Stream
+from av.video.frame import VideoFrame
+
+from contracts.errors import Reason, WorkError
+from contracts.media import MediaInfo, MediaKind
+from media.container import main_video, open_container
+from media.poster import poster
+from media.source import open_source
+from media.transcode import PictureTrack, SoundTrack
+from media.walk import only
+
+__all__ = ["browser_preview", "plays_in_browser", "poster"]
+
+# What Chromium and Firefox decode without licences or hardware, by container.
+_PLAYABLE_VIDEO = {"mp4": ("h264", "vp9", "av1"), "mov": ("h264",), "webm": ("vp8", "vp9", "av1")}
+_PLAYABLE_AUDIO = {"mp4": ("aac", "mp3", "opus", "flac"), "mov": ("aac", "mp3"), "webm": ("opus", "vorbis")}
+_PLAYABLE_FORMATS = ("yuv420p", "yuvj420p")
+
+
+def plays_in_browser(info: MediaInfo) -> bool:
+    """Whether ordinary browsers play the file as it is."""
+    if info.kind is MediaKind.PICTURE:
+        return True
+    sounds = _PLAYABLE_AUDIO.get(info.container, ())
+    return (
+        info.video.codec in _PLAYABLE_VIDEO.get(info.container, ())
+        and info.video.pix_fmt in _PLAYABLE_FORMATS
+        and all(audio.codec in sounds for audio in info.audio)
+    )
+
+
+def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> None:
+    """Write an MP4 (H.264, AAC, 8 bit 4:2:0, index in front) that browsers play.
+
+    Args:
+        max_height: Most pixels of the shorter side.
+
+    Raises:
+        MediaError: See `media.container`.
+        WorkError: ENCODE_FAILED or DISK_FULL; no file is left then.
+    """
+    source = open_source(video)
+    try:
+        with (
+            open_container(source) as original,
+            av.open(str(out_mp4), "w", format="mp4", container_options={"movflags": "+faststart"}) as out,
+        ):
+            _transcode(original, out, max_height)
+    except (FFmpegError, OSError) as error:
+        out_mp4.unlink(missing_ok=True)
+        raise WorkError(Reason.ENCODE_FAILED, f"The preview could not be made: {error}.") from error
+    finally:
+        source.close()
+
+
+def _transcode(original: InputContainer, out: OutputContainer, max_height: int) -> None:
+    stream = main_video(original)
+    audio = next((sound for sound in original.streams.audio if sound.codec_context is not None), None)
+    start = Fraction(original.start_time or 0, 1_000_000)
+    picture = PictureTrack(out, stream, max_height, start)
+    sound = SoundTrack(out, start) if audio is not None else None
+    kept = [stream] if audio is None else [stream, audio]
+    only(original, *kept)
+    for frame in decoded(original, kept):
+        if isinstance(frame, VideoFrame):
+            picture.write(frame)
+        elif sound is not None:
+            sound.write(frame)
+    picture.close()
+    if sound is not None:
+        sound.close()
+
+
+def decoded(container: InputContainer, streams: Sequence[Stream]) -> Iterator[VideoFrame | AudioFrame]:
+    """The frames of several streams as they come; packets that are damaged are passed over, as players do."""
+    for packet in container.demux(*streams):
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            continue
+        yield from (frame for frame in frames if isinstance(frame, VideoFrame | AudioFrame))
