@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.acceptance.site.conftest import OpenVisit
-from tests.acceptance.site.visit import DESKTOP, PHONE
+from tests.acceptance.site.visit import DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ async def test_a_stranger_gets_the_video_with_another_face(
     assert seen == sorted(seen), "progress went backwards"
     assert await guest.overflow() == 0
 
-    await _play(page)
+    await _play(guest)
     await _compare(page)
     result = await _download(page, tmp_path)
     assert _frames(result) == _frames(video)
@@ -71,15 +71,15 @@ async def _watch(page: Page) -> list[float]:
     return [float(value) for value in await page.evaluate("window.seen")]
 
 
-async def _play(page: Page) -> None:
+async def _play(guest: Visit) -> None:
     """The result plays with the original in step, and can be sought in."""
     clock = "document.querySelector('[data-after]').currentTime"
     other = "document.querySelector('[data-before]').currentTime"
-    await page.get_by_role("button", name="Play").click()
-    await page.wait_for_function(f"{clock} > 0.5 && {other} > 0.3", timeout=20_000)
-    await page.get_by_role("button", name="Pause").click()
-    await page.get_by_role("slider", name="Position").fill("0.75")
-    await page.wait_for_function(f"Math.abs({clock} - 9) < 0.2 && Math.abs({other} - {clock}) < 0.1")
+    await guest.page.get_by_role("button", name="Play").click()
+    await guest.until(f"{clock} > 0.5 && {other} > 0.3")
+    await guest.page.get_by_role("button", name="Pause").click()
+    await guest.page.get_by_role("slider", name="Position").fill("0.75")
+    await guest.until(f"Math.abs({clock} - 9) < 0.2 && Math.abs({other} - {clock}) < 0.1")
 
 
 async def _compare(page: Page) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, Request, expect
 
 from tests.acceptance.site.conftest import OpenVisit
+from tests.acceptance.site.line import Line
 from tests.acceptance.site.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -36,9 +37,7 @@ async def _slow(page: Page) -> None:
 async def _begin(guest: Visit, video: Path, percent: int) -> None:
     """Choose the file and wait until so much of it has left."""
     await guest.page.locator("[data-step=target] [data-file]").set_input_files(video)
-    await guest.page.wait_for_function(
-        f"document.querySelector('[data-step=target] [data-transfer-bar]').value >= {percent}"
-    )
+    await guest.until(f"document.querySelector('[data-step=target] [data-transfer-bar]').value >= {percent}")
 
 
 async def _ready(page: Page) -> None:
@@ -86,24 +85,19 @@ async def test_an_upload_goes_on_after_the_page_was_loaded_again(visit: OpenVisi
     assert offsets[0] > 0
 
 
-async def test_an_upload_goes_on_by_itself_when_the_network_is_back(
-    visit: OpenVisit, long_video: Path
-) -> None:
+async def test_an_upload_goes_on_by_itself_when_the_line_is_back(visit: OpenVisit, long_video: Path) -> None:
     guest = await visit()
-    await guest.sign_up()
-    session = await guest.page.context.new_cdp_session(guest.page)
-    await _slow(guest.page)
-    offsets = _offsets(guest.page)
-    await _begin(guest, long_video, 20)
-
-    conditions = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    await session.send("Network.enable")
-    await session.send("Network.emulateNetworkConditions", {"offline": True, **conditions})
-    await expect(guest.page.get_by_text("The connection is gone.")).to_be_visible()
-    await session.send("Network.emulateNetworkConditions", {"offline": False, **conditions})
-    await _ready(guest.page)
-    assert offsets[-1] > 0
-    guest.complaints.clear()
+    async with Line(guest.url) as line:
+        guest.url = line.url
+        await guest.sign_up()
+        await _slow(guest.page)
+        offsets = _offsets(guest.page)
+        await _begin(guest, long_video, 20)
+        line.cut()
+        await expect(guest.page.get_by_text("The service does not answer.")).to_be_visible()
+        line.mend()
+        await _ready(guest.page)
+        assert offsets[-1] > 0
 
 
 async def test_a_discarded_upload_leaves_a_clean_page(visit: OpenVisit, long_video: Path) -> None:

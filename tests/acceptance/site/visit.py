@@ -1,5 +1,6 @@
 """A visitor in a real browser, who notes everything the browser complains about."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -58,6 +59,15 @@ class Visit:
         await expect(self.page.get_by_role("radio", name=face.stem)).to_be_checked(timeout=30_000)
         await self.page.get_by_role("button", name="Swap the face").click()
         await self.page.wait_for_url("**/jobs/*")
+
+    async def until(self, condition: str, seconds: float = 30) -> None:
+        """Wait until the expression is true in the page.
+
+        Playwright's own wait evaluates a string inside the page, which the site's policy forbids.
+        """
+        async with asyncio.timeout(seconds):
+            while not await self.page.evaluate(condition):
+                await asyncio.sleep(0.05)
 
     async def overflow(self) -> int:
         """Pixels by which the page is wider than its window."""
