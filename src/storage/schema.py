@@ -4,7 +4,6 @@ from pathlib import Path
 
 import asyncpg
 import structlog
-from aerich import Command
 from tortoise.context import TortoiseContext
 
 from contracts.settings import DatabaseSettings
@@ -37,6 +36,8 @@ async def migrate(settings: DatabaseSettings) -> list[str]:
 
 
 async def _upgrade(url: str) -> list[str]:
+    from aerich import Command  # here: actors never migrate, and it takes half a second to import
+
     config = orm_config(url, pool=1)
     async with TortoiseContext() as context:
         await context.init(config)
