@@ -163,3 +163,11 @@ async def test_a_wrong_password_is_said_at_once(nats_server: NatsSettings) -> No
     async with asyncio.timeout(5):
         with pytest.raises(PermissionError, match="agent"):
             await Bus.connect(wrong, "agent")
+
+
+async def test_the_scheduler_sees_which_work_is_still_there(bus: OpenBus) -> None:
+    relay, scheduler = await bus("relay"), await bus("scheduler")
+    await relay.publish(subjects.merge_task(JOB), MESSAGE)
+    merges = await scheduler.request_stream_info(subjects.MERGES, "merges.>")
+    assert merges.state.subjects == {subjects.merge_task(JOB): 1}
+    assert (await scheduler.request_stream_info(subjects.SEGMENTS)).state.messages == 0
