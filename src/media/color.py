@@ -12,7 +12,8 @@ Pixels = npt.NDArray[np.uint8]
 # From the matrix code points of ITU-T H.273 to swscale's (libswscale/swscale.h, SWS_CS_*).
 _MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9, 10: 9}
 _BT709, _BT601 = 1, 5
-_EXACT = int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT)
+_FAST = int(Interpolation.BICUBIC)  # a special path of 8-bit 4:2:0, twenty times as fast; up to 1 level dark
+_EXACT = int(Interpolation.AREA | Interpolation.ACCURATE_RND)
 _FULL_RANGE_FORMATS = ("yuvj420p", "yuvj422p", "yuvj444p", "yuvj440p", "yuvj411p")
 
 
@@ -29,13 +30,13 @@ def range_of(frame: VideoFrame) -> ColorRange:
 
 
 def to_bgr(frame: VideoFrame) -> Pixels:
-    """The frame as height x width x 3 bytes, blue first."""
+    """The frame as height x width x 3 bytes, blue first, within 2 levels of the exact conversion."""
     converted = frame.reformat(
         format="bgr24",
         src_colorspace=matrix_of(frame),
         src_color_range=range_of(frame),
         dst_color_range=ColorRange.JPEG,
-        interpolation=_EXACT,
+        interpolation=_FAST,
         threads=1,
     )
     return cast(Pixels, converted.to_ndarray())

@@ -64,10 +64,9 @@ class Frame:
         changed = (bgr != before[box.rows, box.columns]).any(axis=2)
         if not changed.any():
             return
-        after = before if self.painted else before.copy()
-        after.flags.writeable = True
+        after = before.copy()
         after[box.rows, box.columns] = bgr
         self.video = planar(self.video)
-        paint_box(self.video, after, box, changed)
+        paint_box(self.video, before, after, box, changed)
         after.flags.writeable = False
         self._bgr, self.painted = after, True

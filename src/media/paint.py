@@ -7,7 +7,7 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from media.color import Pixels, from_bgr
-from media.planes import blend, is_planar, planes, subsampling
+from media.planes import Plane, is_planar, planes, shift, subsampling
 
 Mask = npt.NDArray[np.bool_]
 
@@ -52,20 +52,26 @@ def planar(frame: VideoFrame) -> VideoFrame:
     return frame
 
 
-def paint_box(frame: VideoFrame, picture: Pixels, box: Box, changed: Mask) -> None:
-    """Write the pixels of `box` that are `changed` (of the box's size) from `picture` (of the frame's)."""
+def paint_box(frame: VideoFrame, before: Pixels, after: Pixels, box: Box, changed: Mask) -> None:
+    """Move the planes of `frame` by what lies between two pictures of its size, in `box`, where it `changed`.
+
+    Adding the difference of two conversions, instead of writing one, leaves out the error that both share
+    and keeps what 8 bits cannot hold. `changed` has the size of the box.
+    """
     whole = box.aligned(*subsampling(frame), frame.width, frame.height)
     mask = np.zeros((whole.bottom - whole.top, whole.right - whole.left), bool)
     top, left = box.top - whole.top, box.left - whole.left
     mask[top : top + changed.shape[0], left : left + changed.shape[1]] = changed
-    source = planes(from_bgr(picture[whole.rows, whole.columns], frame))
-    for part, target, new in zip(frame.format.components, planes(frame), source, strict=True):
+    old = planes(from_bgr(before[whole.rows, whole.columns], frame))
+    new = planes(from_bgr(after[whole.rows, whole.columns], frame))
+    parts = frame.format.components
+    for part, target, was, now in zip(parts, planes(frame), old, new, strict=True):
         if not part.is_alpha:
-            blend(_at(target, whole, frame, new.shape), new, mask)
+            shift(_under(target, whole, frame, now.shape), was, now, mask, part.bits)
 
 
-def _at(target: npt.NDArray[np.generic], box: Box, frame: VideoFrame, shape: tuple[int, ...]) -> Pixels:
-    """The part of a plane under `box`, of the given shape."""
-    top = box.top * target.shape[0] // frame.height if box.top else 0
-    left = box.left * target.shape[1] // frame.width if box.left else 0
-    return target[top : top + shape[0], left : left + shape[1]]  # type: ignore[return-value]
+def _under(target: Plane, box: Box, frame: VideoFrame, shape: tuple[int, ...]) -> Plane:
+    """The part of a plane under `box`, of the given shape; a plane may be coarser than the frame."""
+    down, across = -(-frame.height // target.shape[0]), -(-frame.width // target.shape[1])
+    top, left = box.top // down, box.left // across
+    return target[top : top + shape[0], left : left + shape[1]]

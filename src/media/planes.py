@@ -38,12 +38,13 @@ def subsampling(frame: VideoFrame) -> tuple[int, int]:
     return across, down
 
 
-def blend(target: Plane, source: Plane, mask: npt.NDArray[np.bool_]) -> None:
-    """Copy `source` into `target` where `mask` says so; the mask may be finer than both by whole factors."""
+def shift(target: Plane, old: Plane, new: Plane, mask: npt.NDArray[np.bool_], bits: int) -> None:
+    """Add `new` - `old` to `target` where `mask` is set; the mask may be finer by whole factors."""
     down, across = -(-mask.shape[0] // target.shape[0]), -(-mask.shape[1] // target.shape[1])
     if (down, across) != (1, 1):
         mask = _coarse(mask, target.shape, down, across)
-    np.copyto(target, source, where=mask)
+    moved = target.astype(np.int32) + new - old
+    np.copyto(target, moved.clip(0, 2**bits - 1).astype(target.dtype), where=mask)
 
 
 def _coarse(
