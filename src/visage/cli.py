@@ -1,11 +1,14 @@
 """The command line. A command's module is imported when the command is used, so that actors start fast."""
 
 import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+
+from visage import logs
 
 COMMANDS = {
     "demo": "visage.commands.demo:demo",
@@ -58,6 +61,8 @@ app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pre
 @app.callback()
 def visage() -> None:
     """Visage: a face-swap service, fair to every user, exact to every frame."""
+    # Standard output is for results. Commands that run the service speak up for themselves.
+    logs.configure("console", "warning", sys.stderr)
 
 
 def main() -> None:

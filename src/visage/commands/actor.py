@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import sys
 from typing import Annotated
 
 import structlog
@@ -19,7 +20,7 @@ def actor(name: Annotated[str, typer.Argument(help=f"One of {', '.join(ACTORS)}.
         raise typer.BadParameter(f"There is no actor {name}; there are {', '.join(ACTORS)}.")
     faulthandler.enable()
     settings = Settings()
-    logs.configure(settings, actor=name)
+    logs.configure(settings.log_format, settings.log_level, sys.stdout, actor=name)
     try:
         asyncio.run(run_of(name)(settings))
     except VisageError as error:

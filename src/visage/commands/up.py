@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import signal
+import sys
 from contextlib import suppress
 from typing import Annotated
 
@@ -27,7 +28,7 @@ def up(
     settings = Settings()
     if agents is not None:
         settings = settings.model_copy(update={"stack": settings.stack.model_copy(update={"agents": agents})})
-    logs.configure(settings)
+    logs.configure(settings.log_format, settings.log_level, sys.stdout)
     with console.failures(as_json=False), suppress(asyncio.CancelledError):
         asyncio.run(_up(settings, wait, quiet))
 
