@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from contracts.errors import UnavailableError, VisageError, WorkError
+from contracts.errors import Failure, Reason, UnavailableError, VisageError
 from contracts.media import EncodeSpec, MediaInfo, MediaKind
 from contracts.states import JobState
 from media.preview import plays_in_browser
@@ -30,6 +30,10 @@ _TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
+_INTERNAL = Failure(
+    reason=Reason.INTERNAL,
+    message="The result could not be joined because of a fault on our side. The job can be tried again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Merging:
     async def merge(self, job_id: UUID, attempt: int) -> None:
         """Bring a job that is to be merged to its end; any other only loses what it does not need.
 
-        `attempt` counts from 1; the last tolerates no failure. Raises UnavailableError while a server is away,
-        and WorkError where another try may help.
+        `attempt` counts from 1; the last tolerates no failure. Raises UnavailableError while a server is
+        away, and whatever else another try may help against.
         """
         parts = await parts_of(job_id)
         if parts is not None:
@@ -60,7 +64,9 @@ class Merging:
             except UnavailableError:
                 raise
             except VisageError as error:
-                await self._give_up(job_id, error, attempt)
+                await self._give_up(job_id, error, error.failure, attempt)
+            except Exception as error:
+                await self._give_up(job_id, error, _INTERNAL, attempt)
         await self._tidy(job_id)
 
     async def _produce(self, parts: Parts) -> None:
@@ -108,14 +114,15 @@ class Merging:
     async def _put(self, key: str, file: Path) -> int:
         return (await self._store.put(key, file, content_type=_TYPES.get(file.suffix))).size
 
-    async def _give_up(self, job_id: UUID, error: VisageError, attempt: int) -> None:
+    async def _give_up(self, job_id: UUID, error: Exception, failure: Failure, attempt: int) -> None:
         # Somebody else may have ended the job meanwhile, and removed what this one was reading.
         if await job_state(job_id) is not JobState.MERGING:
             return
-        if isinstance(error, WorkError) and error.retryable and attempt < _TRIES:
+        hopeless = isinstance(error, VisageError) and not getattr(error, "retryable", False)
+        if not hopeless and attempt < _TRIES:
             raise error
-        log.warning("job not merged", job=str(job_id), reason=error.reason, said=str(error))
-        await finish_job(job_id, JobState.FAILED, error.failure)
+        log.error("job not merged", job=str(job_id), exc_info=error)
+        await finish_job(job_id, JobState.FAILED, failure)
 
     async def _tidy(self, job_id: UUID) -> None:
         state = await job_state(job_id)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import sandbox
-
 from contracts.media import MediaInfo
 from contracts.settings import SandboxSettings
-from media.jobs import Done, JoinRequest, PosterRequest, PreviewRequest
-from media.join import JoinReport
+from media.jobs import JoinRequest, StillReply, StillRequest
+from media.report import JoinReport
 from storage.merging import Parts
 from storage.objects import ObjectStore
 
@@ -30,15 +29,15 @@ class Workshop:
         request = JoinRequest(
             segments=await self._urls(parts.segment_keys, limits),
             original=await self._url(parts.source_key, limits),
-            out=str(out),
-            spec=parts.encode,
+            out=out,
+            encode=parts.encode,
         )
         return await sandbox.run("media.jobs:join", request, JoinReport, limits=limits)
 
     async def poster(self, video: Path, out: Path) -> None:
         """Write a still of `video` to `out`, a JPEG."""
-        request = PosterRequest(video=str(video), out=str(out))
-        await sandbox.run("media.jobs:poster", request, Done, limits=self._settings)
+        request = StillRequest(video=str(video), out=out)
+        await sandbox.run("media.jobs:poster", request, StillReply, limits=self._settings)
 
     async def preview(self, video: Path, info: MediaInfo, out: Path) -> None:
         """Write what browsers play of a file to `out`, an MP4."""
@@ -49,9 +48,9 @@ class Workshop:
         await self._preview(await self._url(key, self._limits(info, _PREVIEW_FACTOR)), info, out)
 
     async def _preview(self, video: str, info: MediaInfo, out: Path) -> None:
-        request = PreviewRequest(video=video, out=str(out))
+        request = StillRequest(video=video, out=out)
         limits = self._limits(info, _PREVIEW_FACTOR)
-        await sandbox.run("media.jobs:preview", request, Done, limits=limits)
+        await sandbox.run("media.jobs:preview", request, StillReply, limits=limits)
 
     def _limits(self, info: MediaInfo, factor: float) -> SandboxSettings:
         seconds = _SPARE_SECONDS + factor * info.duration_seconds

@@ -4,8 +4,6 @@ import asyncio
 from uuid import UUID
 
 import structlog
-from media.jobs import PlanRequest
-from media.spec import encode_spec
 
 import sandbox
 from bus.actor import Later
@@ -13,6 +11,8 @@ from contracts.errors import Failure, Reason, UnavailableError, VisageError, Wor
 from contracts.media import EncodeSpec, MediaInfo, Plan
 from contracts.states import JobState, UploadState
 from contracts.tiers import TierPolicy
+from media.jobs import PlanRequest
+from media.spec import encode_spec
 from scheduler.admission import admit, cost_class, cost_seconds
 from scheduler.dispatcher import Dispatcher
 from scheduler.lead import Lead

@@ -1,6 +1,8 @@
 """From a released segment to the task an agent gets."""
 
+from contracts.media import MediaKind
 from contracts.messages import SegmentTask
+from media.encode import SEGMENT_SUFFIX
 from scheduler.board import JobFacts
 from storage import keys
 from storage.dispatch import Released
@@ -8,7 +10,7 @@ from storage.dispatch import Released
 
 def task_of(facts: JobFacts, released: Released) -> SegmentTask:
     """The task of one attempt, complete in itself."""
-    extension = facts.encode.suffix.removeprefix(".")
+    suffix = facts.encode.suffix if facts.kind is MediaKind.PICTURE else SEGMENT_SUFFIX
     return SegmentTask(
         attempt_id=released.attempt_id,
         job_id=facts.id,
@@ -23,5 +25,5 @@ def task_of(facts: JobFacts, released: Released) -> SegmentTask:
         encode=facts.encode,
         engine=facts.engine,
         faces=facts.faces,
-        output_key=keys.segment(facts.id, released.index, released.attempt_id, extension),
+        output_key=keys.segment(facts.id, released.index, released.attempt_id, suffix.removeprefix(".")),
     )

@@ -280,9 +280,8 @@ async def tier_policy(job: Job) -> TierPolicy:
 async def left_to_merge() -> list[UUID]:
     """Jobs in merging whose task was sent to the merger, and is no more in the outbox."""
     async with guard():
-        jobs = await Job.filter(state=JobState.MERGING).values_list("id", flat=True)
-        waiting = await OutboxMessage.filter(
-            subject__in=[merge_task(job) for job in jobs], sent_at__isnull=True
-        ).values_list("subject", flat=True)
-    unsent = set(waiting)
+        jobs = [job.id for job in await Job.filter(state=JobState.MERGING).only("id")]
+        subjects = [merge_task(job) for job in jobs]
+        waiting = await OutboxMessage.filter(subject__in=subjects, sent_at__isnull=True).only("id", "subject")
+    unsent = {message.subject for message in waiting}
     return [job for job in jobs if merge_task(job) not in unsent]

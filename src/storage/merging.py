@@ -39,7 +39,7 @@ async def parts_of(job_id: UUID) -> Parts | None:
         if job is None:
             return None
         done = Segment.filter(job_id=job_id, state=SegmentState.DONE).order_by("index")
-        keys = [key for key in await done.values_list("key", flat=True) if key is not None]
+        keys = [segment.key for segment in await done.only("key") if segment.key is not None]
     if len(keys) != job.segments_total:
         return None
     info, encode = MediaInfo.model_validate(job.upload.info), EncodeSpec.model_validate(job.encode)

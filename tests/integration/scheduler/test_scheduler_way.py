@@ -128,7 +128,7 @@ async def test_reports_may_come_twice_and_late(house: House) -> None:
         late = await Attempt.get(job_id=job.id, state=AttemptState.LATE)
         won = await Attempt.get(job_id=job.id, number=1, segment__index=0)
         assert (won.state, late.number, late.charged_seconds) == (AttemptState.DONE, 2, 0.0)
-        key = f"jobs/{job.id}/segments/0-{late.id}.mp4"
+        key = f"jobs/{job.id}/segments/0-{late.id}.nut"
         await until(lambda: _is_gone(house, key))
     assert (merged.segments_done, merged.frames) == (2, 300)
     assert len(await merge_tasks(job.id)) == 1
