@@ -92,13 +92,17 @@ class Child:
             start_new_session=True,
             limit=_LINE_BYTES,
         )
+        ready = False
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await self._tell(self._boot())
                 await self._ready()
-        except BaseException:
-            await self.stop()
-            raise
+            ready = True
+        except TimeoutError as error:
+            raise WorkError(Reason.ENGINE_FAILED, "The worker did not start in time.") from error
+        finally:
+            if not ready:
+                await self.stop()
 
     def _boot(self) -> Boot:
         return Boot(

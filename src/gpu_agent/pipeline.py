@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
+from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
 from contracts.messages import SegmentTask
 from gpu_agent.engines.base import Engine, Identity
@@ -48,6 +49,10 @@ class Workshop:
         with closing(open_source(order.source_url)) as source:
             for one in self._written(order, source, engine, identity):
                 tally.add(one.frame.pts, len(one.faces) if identity else 0)
+        if not tally.frames:
+            raise WorkError(
+                Reason.DECODE_FAILED, "The segment has no frame that can be shown.", retryable=False
+            )
         return tally.outcome(time.monotonic() - begun)
 
     def _written(

@@ -55,5 +55,5 @@ class Slots:
 async def _started(child: Child) -> None:
     try:
         await child.start()
-    except WorkError as error:  # the next segment tries again and says so
-        _log.warning("agent.worker_not_started", reason=error.reason, message=error.message)
+    except (WorkError, OSError) as error:  # the next segment tries again and says so
+        _log.warning("agent.worker_not_started", said=str(error))

@@ -9,31 +9,36 @@ _PROGRESS_SECONDS = 0.2
 
 
 class Tally:
-    """Counts frames and faces as they are written, and tells of them now and then."""
+    """Counts frames and faces as they are written, and tells of them now and then.
+
+    Attributes:
+        frames: Frames so far.
+    """
 
     def __init__(self, on_frames: Callable[[int], None]) -> None:
         """`on_frames` hears the number of frames at most five times a second."""
         self._on_frames = on_frames
         self._told = time.monotonic()
-        self._frames = self._faces = self._face_frames = 0
+        self.frames = 0
+        self._faces = self._face_frames = 0
         self._first: int | None = None
         self._last: int | None = None
 
     def add(self, pts: int, faces: int) -> None:
         """One more frame, with so many faces swapped in it."""
-        self._frames += 1
+        self.frames += 1
         self._faces += faces
         self._face_frames += faces > 0
         self._first = pts if self._first is None else self._first
         self._last = pts
         if time.monotonic() - self._told >= _PROGRESS_SECONDS:
             self._told = time.monotonic()
-            self._on_frames(self._frames)
+            self._on_frames(self.frames)
 
     def outcome(self, seconds: float) -> Outcome:
         """The sum of it, `seconds` after the work began."""
         return Outcome(
-            frames=self._frames,
+            frames=self.frames,
             faces=self._faces,
             face_frames=self._face_frames,
             seconds=seconds,

@@ -196,3 +196,9 @@ def test_an_engine_that_fails_in_a_thread_is_heard(clip: Path, tmp_path: Path) -
 
     with pytest.raises(WorkError, match="broken"):
         make(Workshop(Broken()), clip, task_for(clip), tmp_path / "out.nut")
+
+
+def test_a_range_without_frames_is_said(workshop: Workshop, clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(VisageError) as caught:
+        make(workshop, clip, task_for(clip, start=5 * STEP + 1, end=6 * STEP - 1), tmp_path / "out.nut")
+    assert caught.value.reason is Reason.DECODE_FAILED
