@@ -14,7 +14,7 @@ from bus.connection import Bus
 from contracts.settings import GatewaySettings, Settings
 from gateway.app import build_app
 from gateway.context import GATEWAY
-from gateway.intake.housekeeping import forget_old_records, remove_old_uploads
+from gateway.intake.housekeeping import finish_removals
 from storage import database
 from storage.objects import ObjectMissing, ObjectStore
 from storage.s3 import open_store
@@ -24,7 +24,6 @@ FILE_VARIABLE = "VISAGE_GATEWAY_FILE"
 
 _SWEEP_SECONDS = 2.0
 _HOUSEKEEPING_SECONDS = 60.0
-_FORGETTING_SECONDS = 3600.0
 # Requests in flight get this long at the end; uploads store what they hold and stop at once.
 _GRACE_SECONDS = 10.0
 
@@ -52,8 +51,7 @@ def _actor(settings: Settings, app: web.Application, bus: Bus, store: ObjectStor
     gateway = app[GATEWAY]
     actor = Actor("gateway", bus, settings)
     actor.every(_SWEEP_SECONDS, gateway.inspector.sweep)
-    actor.every(_HOUSEKEEPING_SECONDS, partial(remove_old_uploads, gateway))
-    actor.every(_FORGETTING_SECONDS, forget_old_records)
+    actor.every(_HOUSEKEEPING_SECONDS, partial(finish_removals, gateway))
     actor.on_ready(database.ping)
     actor.on_ready(partial(_ask, store))
     return actor

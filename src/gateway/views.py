@@ -120,6 +120,7 @@ class JobView(View):
 
     Attributes:
         preview_url, source_preview_url: The result and the original as a browser can play or show them.
+        expired_at: When its files were removed, past the tier's retention.
         no_face_found: Whether the job ended well without any face to swap: the result is the original.
     """
 
@@ -145,13 +146,14 @@ class JobView(View):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    expired_at: datetime | None
 
     @classmethod
     def of(cls, job: Job) -> Self:
         """The view of a job whose `upload` and `job_faces` are loaded."""
         names = (
             "id", "state", "upload_id", "engine", "options", "frames", "face_frames", "gpu_seconds",
-            "no_face_found", "failure", "created_at", "started_at", "finished_at",
+            "no_face_found", "failure", "created_at", "started_at", "finished_at", "expired_at",
         )  # fmt: skip
         return cls(
             filename=job.upload.filename,

@@ -63,10 +63,10 @@ async def add_delivery(endpoint_id: UUID, event_id: UUID, event_type: str, paylo
     """Write a delivery and the message that starts it; None where the endpoint has this event already."""
     delivery_id = uuid4()
     async with transaction() as connection:
-        _, rows = await connection.execute_query(
+        added = await connection.execute_query_dict(
             _INSERT, [delivery_id, endpoint_id, event_id, event_type, payload]
         )
-        if not rows:
+        if not added:
             return None
         task = DeliveryTask(delivery_id=delivery_id)
         await outbox.add(connection, webhook_delivery(delivery_id), task)

@@ -116,13 +116,6 @@ async def uploads_to_inspect(limit: int) -> list[UUID]:
     return [upload.id for upload in await query]
 
 
-async def uploads_past_their_time(limit: int) -> list[UUID]:
-    """Uploads past `expires_at` that are not marked as expired, oldest first."""
-    live = [UploadState.OPEN, UploadState.READY, UploadState.REFUSED]
-    query = Upload.filter(expires_at__lt=now(), state__in=live).order_by("expires_at").limit(limit)
-    return [upload.id for upload in await query]
-
-
 async def uploads_with_bytes_left(limit: int) -> list[Upload]:
     """Uploads that are over, whose bytes are still to be removed."""
     over = [UploadState.EXPIRED, UploadState.REFUSED]

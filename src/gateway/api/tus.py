@@ -154,7 +154,7 @@ _OVERRIDES = {"PATCH": _patch, "DELETE": _delete, "HEAD": _head}
 async def _override(request: web.Request) -> web.StreamResponse:
     handler = _OVERRIDES.get(request.headers.get("X-HTTP-Method-Override", ""))
     if handler is None:
-        raise web.HTTPMethodNotAllowed("POST", ["GET", "HEAD", "PATCH", "DELETE", "OPTIONS"])
+        raise _invalid("X-HTTP-Method-Override", "Name the method that is meant: PATCH, DELETE or HEAD.")
     return await handler(request)
 
 

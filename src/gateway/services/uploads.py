@@ -110,8 +110,8 @@ async def append(
     """Add the bytes of `body` from `offset` on; whatever arrived is kept, also when the body breaks off.
 
     Raises:
-        RequestError: UPLOAD_OFFSET where the upload stands elsewhere, UPLOAD_LOCKED while others add, NOT_FOUND,
-            CONFLICT where it is complete or gone.
+        RequestError: UPLOAD_OFFSET where the upload stands elsewhere, UPLOAD_LOCKED while others add,
+            NOT_FOUND, CONFLICT where it is complete or gone.
         LimitError: SIZE_LIMIT where more bytes come than were announced.
     """
     upload = await get_upload(principal, upload_id)

@@ -8,6 +8,7 @@ pass it.
 import asyncio
 import socket
 from collections.abc import Callable
+from errno import EACCES
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -102,7 +103,7 @@ def socket_factory(allow_private: bool) -> Callable[[AddressInfo], socket.socket
     def make(info: AddressInfo) -> socket.socket:
         family, kind, protocol, _, address = info
         if not allow_private and not is_public(str(address[0])):
-            raise UnsafeAddressError(f"{address[0]} is not on the open internet")
+            raise UnsafeAddressError(EACCES, f"{address[0]} is not on the open internet")
         return socket.socket(family=family, type=kind, proto=protocol)
 
     return make

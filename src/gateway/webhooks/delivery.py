@@ -31,16 +31,17 @@ class Courier:
             Later: It is not due yet, or has to be tried again.
         """
         row = await hooks.delivery(task.delivery_id)
-        if row is None:
+        wait = self._wait(row) if row else None
+        if row is None or wait is None:
             return
-        self._wait(row)
-        if row.state is DeliveryState.PENDING:
+        if wait <= _EARLY_SECONDS:
             await self._try(row)
+            wait = self._wait(row)
+        if wait is not None:
+            raise Later(wait)
 
-    def _wait(self, row: WebhookDelivery) -> None:
-        seconds = due(row, self._settings.schedule_seconds, now())
-        if seconds is not None and seconds > _EARLY_SECONDS:
-            raise Later(seconds)
+    def _wait(self, row: WebhookDelivery) -> float | None:
+        return due(row, self._settings.schedule_seconds, now())
 
     async def _try(self, row: WebhookDelivery) -> None:
         if not row.endpoint.enabled:
@@ -55,7 +56,6 @@ class Courier:
         )
         if outcome.gone:
             await hooks.change_endpoint(row.endpoint.id, enabled=False)
-        self._wait(row)
 
     def _state_after(self, row: WebhookDelivery, outcome: Outcome) -> DeliveryState:
         if outcome.accepted:

@@ -58,7 +58,9 @@ class Caller:
 
     async def create_upload(self, size: int, expect: int = 201, **metadata: str) -> str:
         """Begin an upload; its path below /api/v1."""
-        pairs = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in metadata.items())
+        pairs = ",".join(
+            f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in metadata.items()
+        )
         headers = {**TUS, "Upload-Length": str(size), "Upload-Metadata": pairs}
         async with self.session.post(self.at("/uploads"), headers=headers) as answer:
             assert answer.status == expect, await answer.text()
@@ -95,7 +97,7 @@ class Caller:
 
     async def add_face(self, photo: bytes, expect: int = 201) -> Any:
         form = aiohttp.FormData()
-        form.add_field("photo", photo, filename="Grace.jpg", content_type="image/jpeg")
+        form.add_field("photo", io.BytesIO(photo), filename="Grace.jpg", content_type="image/jpeg")
         return await self.call("POST", "/faces", expect, data=form)
 
 

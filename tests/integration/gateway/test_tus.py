@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import itertools
 import os
 from collections.abc import AsyncIterator
 from uuid import uuid4
@@ -82,7 +83,7 @@ async def test_bytes_come_in_odd_pieces(caller: Caller, gateway: Gateway, small_
     content = os.urandom(2 * small_parts + 12_345)
     path = await caller.create_upload(len(content), filename="a.mp4")
     cuts = [0, 1, 7, small_parts - 1, small_parts + 1, 2 * small_parts + 3, len(content)]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         answer = await caller.patch(path, start, content[start:end])
         assert answer.headers["Upload-Offset"] == str(end)
         assert await caller.offset(path) == end
