@@ -11,6 +11,7 @@ import pytest
 
 from bus.actor import Actor
 from bus.connection import Bus
+from contracts.errors import UnavailableError
 from contracts.media import EncodeSpec, MediaInfo, MediaKind, MediaLimits, Plan, SegmentRange, VideoStream
 from contracts.settings import NatsSettings, SchedulerSettings, Settings
 from contracts.states import JobState, UploadState
@@ -19,6 +20,7 @@ from media.probe import probe
 from media.source import open_source
 from relay.publisher import Publisher
 from scheduler.actor import Scheduler
+from storage.database import guard
 from storage.dispatch import save_plan
 from storage.jobs import create_job
 from storage.models import Face, Job, Tier, Upload, User
@@ -189,8 +191,16 @@ async def house(
 async def until(check: Callable[[], Awaitable[object]], seconds: float = 20.0) -> None:
     """Wait until `check` gives something true."""
     async with asyncio.timeout(seconds):
-        while not await check():
+        while not await _holds(check):
             await asyncio.sleep(0.02)
+
+
+async def _holds(check: Callable[[], Awaitable[object]]) -> bool:
+    try:
+        async with guard():
+            return bool(await check())
+    except UnavailableError:
+        return False
 
 
 async def state_of(job_id: UUID) -> JobState:

@@ -1,20 +1,24 @@
 """Cancel, retry, restarts, losses and live tariffs."""
 
 import asyncio
+import contextlib
 import time
 from pathlib import Path
 
 import pytest
+from tortoise.connection import get_connections
 
-from contracts.errors import Reason
+from contracts.errors import Reason, UnavailableError
 from contracts.messages import SegmentTask
 from contracts.states import AttemptState, JobState, SegmentState
 from contracts.subjects import LEASES_BUCKET
 from scheduler.actor import LEASE
+from storage.database import guard
 from storage.dispatch import Deposed, release
 from storage.jobs import request_cancel, request_retry
 from storage.lifecycle import finish_job
 from storage.models import Attempt, Fence, Job, OutboxMessage, Segment, Tier, User
+from storage.orm import CONNECTION
 from storage.outcomes import merge_again
 from tests.integration.scheduler.agent import PeerAgent, do_well, peer_agent
 from tests.integration.scheduler.conftest import House, reach, until
@@ -225,3 +229,36 @@ async def test_a_merge_task_is_added_again_once_a_leader(house: House) -> None:
     for fence in (7, 7, 8):
         await merge_again(job.id, fence)
     assert await OutboxMessage.filter(subject=f"merges.{job.id}").count() == 2
+
+
+async def test_lost_database_connections_cost_a_moment_and_nothing_else(house: House) -> None:
+    job = await house.submit(await house.user(), segments=12)
+    cut = asyncio.Event()
+
+    async def work(agent: PeerAgent, task: SegmentTask) -> None:
+        await agent.started(task)
+        if task.segment_index >= 4:
+            await cut.wait()
+        await agent.done(task)
+
+    async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings, work):
+        await until(lambda: Segment.filter(job_id=job.id, state=SegmentState.DONE).count())
+        await _cut_connections()
+        cut.set()
+        merged = await reach(job.id, JobState.MERGING)
+    assert (merged.segments_done, merged.frames) == (12, 1800)
+    assert await OutboxMessage.filter(subject=f"merges.{job.id}").count() == 1
+
+
+async def _cut_connections() -> None:
+    """End every connection to the database, this one too."""
+    with contextlib.suppress(UnavailableError):
+        async with guard():
+            await (
+                get_connections()
+                .get(CONNECTION)
+                .execute_query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND usename = current_user"
+                )
+            )

@@ -1,0 +1,176 @@
+"""Who wins, what is retried, what is given up."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.errors import Failure, Reason
+from contracts.messages import SegmentDone, SegmentFailed, SegmentStarted
+from contracts.states import AttemptState, JobState, SegmentState
+from scheduler.verdicts import Verdicts, judge
+from storage.outcomes import AttemptRow
+
+JOB = uuid4()
+
+
+def row(state: AttemptState = AttemptState.RUNNING, **changes: object) -> AttemptRow:
+    facts: dict[str, object] = {
+        "attempt_id": uuid4(),
+        "job_id": JOB,
+        "segment_id": 1,
+        "index": 0,
+        "segment": SegmentState.RELEASED,
+        "job": JobState.RUNNING,
+        "failed": 0,
+        "lost": 0,
+        "others": 0,
+    }
+    return AttemptRow(state=state, **{**facts, **changes})  # type: ignore[arg-type]
+
+
+def done(attempt: UUID) -> SegmentDone:
+    return SegmentDone(
+        attempt_id=attempt, job_id=JOB, segment_index=0, agent_id="a", key=f"key-{attempt}", size=1,
+        sha256="0", frames=10, faces=10, face_frames=10, gpu_seconds=2.0,
+    )  # fmt: skip
+
+
+def failed(
+    attempt: UUID, reason: Reason = Reason.ENGINE_FAILED, *, retryable: bool = True, fault: bool = False
+) -> SegmentFailed:
+    return SegmentFailed(
+        attempt_id=attempt, job_id=JOB, segment_index=0, agent_id="a", retryable=retryable, agent_fault=fault,
+        failure=Failure(reason=reason, message="no"), gpu_seconds=1.5,
+    )  # fmt: skip
+
+
+def decide(rows: list[AttemptRow], *reports: SegmentDone | SegmentFailed | SegmentStarted) -> Verdicts:
+    return judge({row.attempt_id: row for row in rows}, reports, max_attempts=3)
+
+
+def test_a_result_is_its_segments_and_is_charged() -> None:
+    it = row()
+    verdicts = decide([it], done(it.attempt_id))
+    assert [end.state for end in verdicts.attempts] == [AttemptState.DONE]
+    assert (verdicts.attempts[0].charged, verdicts.landings[0].seconds) == (2.0, 2.0)
+    assert verdicts.segments[0].key == f"key-{it.attempt_id}" and not verdicts.unwanted
+
+
+def test_a_report_that_comes_twice_counts_once() -> None:
+    it = row()
+    verdicts = decide([it], done(it.attempt_id), done(it.attempt_id))
+    assert len(verdicts.attempts) == len(verdicts.won) == len(verdicts.segments) == 1
+    assert decide([row(AttemptState.DONE, attempt_id=it.attempt_id)], done(it.attempt_id)) == Verdicts()
+
+
+@pytest.mark.parametrize("state", [AttemptState.LOST, AttemptState.CANCELLED, AttemptState.FAILED])
+def test_an_ended_attempts_result_is_used_if_it_is_the_first(state: AttemptState) -> None:
+    it = row(state, segment=SegmentState.WAITING)
+    assert len(decide([it], done(it.attempt_id)).won) == 1
+
+
+def test_of_two_results_in_a_batch_the_second_is_late_uncharged_and_removed() -> None:
+    first, second = row(others=1), row(others=1)
+    verdicts = decide([first, second], done(second.attempt_id), done(first.attempt_id))
+    assert [end.state for end in verdicts.attempts] == [AttemptState.DONE, AttemptState.LATE]
+    assert [end.charged for end in verdicts.attempts] == [2.0, 0.0]
+    assert verdicts.unwanted == [f"key-{first.attempt_id}"]
+
+
+def test_work_on_a_cancelled_segment_is_charged_and_its_result_removed() -> None:
+    it = row(AttemptState.CANCELLED, segment=SegmentState.CANCELLED, job=JobState.CANCELLED)
+    verdicts = decide([it], done(it.attempt_id))
+    assert (verdicts.attempts[0].state, verdicts.attempts[0].charged) == (AttemptState.LATE, 2.0)
+    assert len(verdicts.unwanted) == 1
+
+
+@pytest.mark.parametrize(
+    ("earlier", "retryable", "again"), [(0, True, True), (1, True, True), (2, True, False), (0, False, False)]
+)
+def test_failures_are_retried_twice(earlier: int, retryable: bool, again: bool) -> None:
+    it = row(failed=earlier)
+    verdicts = decide([it], failed(it.attempt_id, retryable=retryable))
+    assert verdicts.landings[0].again is again
+    assert verdicts.segments[0].state is (SegmentState.WAITING if again else SegmentState.FAILED)
+    assert list(verdicts.failed_jobs) == ([] if again else [JOB])
+    assert verdicts.attempts[0].charged == 1.5
+
+
+def test_lost_agents_are_not_charged_and_count_less_but_not_for_ever() -> None:
+    fourth, ninth = row(lost=3), row(lost=8)
+    verdicts = decide([fourth], failed(fourth.attempt_id, Reason.AGENT_LOST, fault=True))
+    assert (verdicts.attempts[0].state, verdicts.attempts[0].charged) == (AttemptState.LOST, 0.0)
+    assert verdicts.landings[0].again
+    assert not decide([ninth], failed(ninth.attempt_id, Reason.AGENT_LOST, fault=True)).landings[0].again
+
+
+def test_a_worker_that_dies_again_and_again_is_the_segments_fault_yet_uncharged() -> None:
+    it = row(failed=2)
+    verdicts = decide([it], failed(it.attempt_id, Reason.OUT_OF_MEMORY, fault=True))
+    assert JOB in verdicts.failed_jobs and verdicts.attempts[0].charged == 0.0
+
+
+@pytest.mark.parametrize("job", [JobState.CANCELLING, JobState.FAILED])
+def test_what_stops_with_its_job_is_cancelled_and_charged(job: JobState) -> None:
+    it = row(job=job)
+    verdicts = decide([it], failed(it.attempt_id, Reason.CANCELLED, retryable=False))
+    assert (verdicts.attempts[0].state, verdicts.attempts[0].charged) == (AttemptState.CANCELLED, 1.5)
+    assert verdicts.segments[0].state is SegmentState.CANCELLED
+    assert not verdicts.failed_jobs and not verdicts.landings[0].again
+
+
+def test_a_stop_meant_for_an_earlier_run_of_the_job_is_a_loss() -> None:
+    it = row()
+    verdicts = decide([it], failed(it.attempt_id, Reason.CANCELLED, retryable=False))
+    assert (verdicts.attempts[0].state, verdicts.attempts[0].charged) == (AttemptState.LOST, 0.0)
+    assert verdicts.landings[0].again
+
+
+def test_a_failure_beside_another_attempt_leaves_the_segment_alone() -> None:
+    it = row(others=1)
+    verdicts = decide([it], failed(it.attempt_id, retryable=False))
+    assert not verdicts.segments and not verdicts.failed_jobs and not verdicts.landings[0].again
+
+
+def test_the_last_of_two_attempts_to_fail_decides() -> None:
+    first, second = row(others=1), row(others=1)
+    verdicts = decide([first, second], failed(first.attempt_id), failed(second.attempt_id))
+    assert [end.state for end in verdicts.segments] == [SegmentState.WAITING]
+    assert [landing.again for landing in verdicts.landings] == [False, True]
+
+
+def test_an_agent_that_starts_what_was_cancelled_is_told_to_stop() -> None:
+    it = row(AttemptState.CANCELLED, segment=SegmentState.CANCELLED, job=JobState.CANCELLED)
+    started = SegmentStarted(attempt_id=it.attempt_id, job_id=JOB, segment_index=0, agent_id="a")
+    verdicts = decide([it], started)
+    assert verdicts.stopping == {JOB} and not verdicts.started
+
+
+def test_reports_of_a_deleted_job_leave_nothing_behind() -> None:
+    attempt = uuid4()
+    verdicts = decide([], done(attempt))
+    assert verdicts.unwanted == [f"key-{attempt}"] and len(verdicts.landings) == 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["done", "failed", "lost", "fatal"])), max_size=12),
+    st.sampled_from([JobState.RUNNING, JobState.CANCELLING, JobState.FAILED]),
+)
+def test_whatever_is_reported_a_segment_is_won_once_and_ends_once(
+    script: list[tuple[int, str]], job: JobState
+) -> None:
+    rows = [row(others=2, job=job) for _ in range(3)]
+    reports = {
+        "done": lambda attempt: done(attempt),
+        "failed": lambda attempt: failed(attempt),
+        "lost": lambda attempt: failed(attempt, Reason.AGENT_LOST, fault=True),
+        "fatal": lambda attempt: failed(attempt, retryable=False),
+    }
+    verdicts = decide(rows, *(reports[what](rows[which].attempt_id) for which, what in script))
+    states = [end.state for end in verdicts.segments]
+    assert states.count(SegmentState.DONE) <= 1
+    assert SegmentState.DONE not in states[:-1]
+    assert len(verdicts.won) + len(verdicts.unwanted) <= len(script)
+    assert sum(end.charged for end in verdicts.attempts if end.state is AttemptState.LATE) in (0.0, 2.0, 4.0)
