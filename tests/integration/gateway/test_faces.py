@@ -7,31 +7,30 @@ import aiohttp
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 
 from contracts.states import UploadState
+from faces.detect import Picture
 from gateway.context import Gateway
 from gateway.intake.lock import held
 from storage.models import Face, Upload
 from tests.integration.gateway.callers import TUS, Caller, id_of
 from tests.integration.gateway.works import submitted_job
+from tests.portraits import astronaut, encoded
 
 
-def jpeg(picture: np.ndarray) -> bytes:
-    done, content = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
-    assert done
-    return content.tobytes()
+def jpeg(picture: Picture) -> bytes:
+    return encoded(picture, "JPEG")
 
 
 @pytest.fixture(scope="module")
 def portrait() -> bytes:
     """Eileen Collins, in the public domain."""
-    return jpeg(skimage.data.astronaut())
+    return jpeg(astronaut())
 
 
 @pytest.fixture(scope="module")
 def two_people() -> bytes:
-    picture = skimage.data.astronaut()
+    picture = astronaut()
     return jpeg(np.hstack([picture, picture[:, ::-1]]))
 
 
