@@ -30,6 +30,7 @@ export function follow(jobId, show, lost) {
       try {
         const { progress } = await getJson(`/jobs/${jobId}`);
         if (FINAL.includes(progress.state)) return take(progress);
+        if (source.readyState !== EventSource.OPEN) show(progress); // coarser, but true
         if (source.readyState === EventSource.CLOSED) open();
       } catch {
         lost();

@@ -10,6 +10,7 @@ const texts = {
   offline: "The connection is gone. The upload goes on by itself when it is back.",
   retrying: "The service does not answer. Trying again…",
   checkingPhoto: "Looking at the photo…",
+  checkingFile: "All of it has arrived. Looking at what is inside…",
   refusedPhoto: "This photo cannot be used",
   wrongFile: "This is another file than the one that was begun, so it starts from the beginning.",
   unexpected: "Something went wrong. Please try again.",

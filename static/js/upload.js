@@ -85,7 +85,7 @@ class Panel {
   /** The service looks at what arrived. */
   look() {
     this.part("bar").removeAttribute("value");
-    this.part("note").textContent = t("checkingPhoto");
+    this.part("note").textContent = t(this.upload.purpose === "face" ? "checkingPhoto" : "checkingFile");
     for (const name of ["pause", "stop"]) this.part(name).hidden = true;
   }
 

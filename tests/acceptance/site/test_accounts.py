@@ -80,7 +80,7 @@ async def test_one_user_sees_nothing_of_another(visit: OpenVisit) -> None:
     await one.open("/faces")
     await one.page.locator("[data-file]").set_input_files(hopper_path())
     link = one.page.get_by_role("link", name="Use")
-    await expect(link).to_be_visible(timeout=30_000)
+    await expect(link).to_be_visible()
     thumbnail = await link.locator("img").get_attribute("src")
     assert (await one.page.request.get(f"{one.url}{thumbnail}")).status == 200
     assert (await other.page.request.get(f"{other.url}{thumbnail}")).status == 404

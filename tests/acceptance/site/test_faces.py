@@ -19,7 +19,7 @@ async def test_a_face_is_added_and_deleted(visit: OpenVisit) -> None:
     await guest.open("/faces")
     await page.locator("[data-file]").set_input_files(hopper_path())
     name = hopper_path().stem
-    await expect(page.get_by_role("link", name=f"Use {name}")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("link", name=f"Use {name}")).to_be_visible()
 
     await page.get_by_role("button", name=f"Delete {name}").click()
     await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
@@ -37,7 +37,7 @@ async def test_a_photo_of_two_is_shown_with_both_marked(visit: OpenVisit, tmp_pa
     step = guest.page.locator("[data-step=face]")
     await step.locator("[data-file]").set_input_files(photo)
 
-    await expect(step.get_by_role("alert")).to_contain_text("cannot be used", timeout=30_000)
+    await expect(step.get_by_role("alert")).to_contain_text("cannot be used")
     marks = await step.locator("canvas").evaluate(
         """canvas => {
           const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

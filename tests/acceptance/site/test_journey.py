@@ -43,7 +43,7 @@ async def test_a_stranger_gets_the_video_with_another_face(
 async def _upload(page: Page, video: Path) -> None:
     await page.locator("[data-step=target] [data-file]").set_input_files(video)
     target = page.locator("[data-step=target]")
-    await expect(target.locator("[data-ready]")).to_be_visible(timeout=30_000)
+    await expect(target.locator("[data-ready]")).to_be_visible()
     await expect(target).to_contain_text(video.name)
     await expect(target).to_contain_text("12 s")
     await expect(target).to_contain_text("640\u00a0\u00d7\u00a0360")
@@ -54,7 +54,7 @@ async def _add_face(page: Page, face: Path) -> None:
     start = page.get_by_role("button", name="Swap the face")
     await expect(start).to_be_disabled()
     await page.locator("[data-step=face] [data-file]").set_input_files(face)
-    await expect(page.get_by_role("radio", name=face.stem)).to_be_checked(timeout=30_000)
+    await expect(page.get_by_role("radio", name=face.stem)).to_be_checked()
     await expect(start).to_be_enabled()
 
 

@@ -54,9 +54,9 @@ class Visit:
         """Make a job on the page where jobs are made; ends on the job's page."""
         step = self.page.locator
         await step("[data-step=target] [data-file]").set_input_files(video)
-        await expect(step("[data-ready]")).to_be_visible(timeout=30_000)
+        await expect(step("[data-ready]")).to_be_visible()
         await step("[data-step=face] [data-file]").set_input_files(face)
-        await expect(self.page.get_by_role("radio", name=face.stem)).to_be_checked(timeout=30_000)
+        await expect(self.page.get_by_role("radio", name=face.stem)).to_be_checked()
         await self.page.get_by_role("button", name="Swap the face").click()
         await self.page.wait_for_url("**/jobs/*")
 
