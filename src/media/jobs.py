@@ -56,14 +56,16 @@ def probe(request: ProbeRequest) -> MediaInfo:
     """Run `media.probe.probe`."""
     from media.probe import probe as run
 
-    return run(open_source(request.url), request.limits)
+    with open_source(request.url) as source:
+        return run(source, request.limits)
 
 
 def plan(request: PlanRequest) -> Plan:
     """Run `media.plan.plan`."""
     from media.plan import plan as run
 
-    return run(open_source(request.url), request.segment_seconds)
+    with open_source(request.url) as source:
+        return run(source, request.segment_seconds)
 
 
 def join(request: JoinRequest) -> JoinReport:

@@ -50,25 +50,24 @@ def join(
             is not what it should be; DISK_FULL; OBJECT_MISSING. No file is left at `out` then.
         UnavailableError: The object store is away.
     """
-    source = open_source(original)
     try:
-        if spec.encoder == "picture":
-            return _join_picture(segments, source, out)
-        return _Join(segments, source, out, spec, damaged).run()
+        with open_source(original) as source:
+            if spec.encoder == "picture":
+                return _join_picture(segments, source, out)
+            return _Join(segments, source, out, spec, damaged).run()
     except (FFmpegError, OSError, ValueError) as error:
         out.unlink(missing_ok=True)
         raise _failed(error) from error
     except VisageError:
         out.unlink(missing_ok=True)
         raise
-    finally:
-        source.close()
 
 
 def _join_picture(segments: Sequence[str | Path], source: Source, out: Path) -> JoinReport:
     if len(segments) != 1:
         raise mismatch("a picture is one segment")
-    join_picture(open_source(segments[0]), source, out)
+    with open_source(segments[0]) as segment:
+        join_picture(segment, source, out)
     return JoinReport(frames=1, duration_seconds=0, size=out.stat().st_size)
 
 
@@ -142,7 +141,7 @@ class _Join:
 
     def _check(self, original: InputContainer, tracks: Tracks, shift: Fraction) -> JoinReport:
         if self.spec.container in _ISO:
-            check_faststart(open_source(self.out))
+            check_faststart(self.out)
         found = read_back(self.out, self.kind in _ISO)
         pts = found.pts + round(shift / found.time_base)
         check_frames(rescaled(pts, found.time_base, self.spec.time_base), self.pts, self.damaged)

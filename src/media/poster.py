@@ -34,11 +34,8 @@ def poster(video: str | Path, out_jpg: Path) -> None:
         MediaError: See `media.container`.
         WorkError: DECODE_FAILED where nothing can be decoded.
     """
-    source = open_source(video)
-    try:
+    with open_source(video) as source:
         pixels = _telling(source)
-    finally:
-        source.close()
     image = Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]))
     image.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
     image.save(out_jpg, format="JPEG", quality=85, optimize=True)

@@ -11,7 +11,7 @@ from av.error import FFmpegError
 from av.stream import Stream
 from av.video.frame import VideoFrame
 
-from contracts.errors import Reason, WorkError
+from contracts.errors import Reason, VisageError, WorkError
 from contracts.media import MediaInfo, MediaKind
 from media.container import main_video, open_container
 from media.poster import poster
@@ -49,9 +49,9 @@ def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> 
         MediaError: See `media.container`.
         WorkError: ENCODE_FAILED or DISK_FULL; no file is left then.
     """
-    source = open_source(video)
     try:
         with (
+            open_source(video) as source,
             open_container(source) as original,
             av.open(str(out_mp4), "w", format="mp4", container_options={"movflags": "+faststart"}) as out,
         ):
@@ -59,8 +59,9 @@ def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> 
     except (FFmpegError, OSError) as error:
         out_mp4.unlink(missing_ok=True)
         raise WorkError(Reason.ENCODE_FAILED, f"The preview could not be made: {error}.") from error
-    finally:
-        source.close()
+    except VisageError:
+        out_mp4.unlink(missing_ok=True)
+        raise
 
 
 def _transcode(original: InputContainer, out: OutputContainer, max_height: int) -> None:

@@ -1,7 +1,7 @@
 """Segments as `SegmentWriter` wrote them, read one after the other as one row of packets."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -70,8 +70,10 @@ def mismatch(what: str, **detail: object) -> WorkError:
     )
 
 
-def _open(place: str | Path) -> InputContainer:
-    return open_container(open_source(place), "nut")
+@contextmanager
+def _open(place: str | Path) -> Iterator[InputContainer]:
+    with open_source(place) as source, open_container(source, "nut") as container:
+        yield container
 
 
 def _video(container: InputContainer) -> VideoStream:

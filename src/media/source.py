@@ -6,9 +6,11 @@ bounded number of blocks.
 
 import io
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
+from contracts.errors import Reason, WorkError
 from media.blocks import BlockCache
 from media.ranges import HttpRanges
 
@@ -39,8 +41,12 @@ class Source(Protocol):
     def close(self) -> None:
         """Let go of the file or connection."""
 
+    def __enter__(self) -> "Source": ...
 
-class _Positioned:
+    def __exit__(self, *error: object) -> None: ...
+
+
+class _Positioned(ABC):
     """What both kinds of source share: a position, moved as a file's is."""
 
     size: int
@@ -48,6 +54,16 @@ class _Positioned:
     def __init__(self) -> None:
         self._position = 0
         self.bytes_read = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file or connection."""
 
     def readable(self) -> bool:
         """True."""
@@ -79,7 +95,7 @@ class FileSource(_Positioned):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._file: io.FileIO = io.FileIO(path, "rb")
+        self._file = _opened(path)
         self.name = path.name
         self.size = os.fstat(self._file.fileno()).st_size
 
@@ -93,6 +109,15 @@ class FileSource(_Positioned):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _opened(path: Path) -> io.FileIO:
+    try:
+        return io.FileIO(path, "rb")
+    except OSError as error:
+        raise WorkError(
+            Reason.OBJECT_MISSING, f"{path.name} cannot be read: {error.strerror}.", retryable=False
+        ) from error
 
 
 class UrlSource(_Positioned):

@@ -10,8 +10,6 @@ from av.video.stream import VideoStream
 
 from contracts.media import EncodeSpec
 
-# A timecode track is made again by the muxer from the `timecode` tag of the video.
-_REMADE = ("tmcd",)
 _CODEC_TAGS = {("hevc", "mp4"): "hvc1", ("hevc", "mov"): "hvc1"}
 
 
@@ -42,10 +40,15 @@ def lay_tracks(
             video = _add_video(out, main, segment, spec)
         elif (copy := _add_copy(out, stream, spec.container)) is not None:
             copied[stream.index] = copy
-        elif stream.codec_tag not in _REMADE:
+        elif not _remade(stream, original):
             dropped.append(f"{stream.type} track {stream.index}")
     assert video is not None
     return Tracks(video, copied, dropped)
+
+
+def _remade(stream: Stream, original: InputContainer) -> bool:
+    """Whether the muxer makes the track again: timecode from the video's tag, chapters from the list."""
+    return stream.type == "data" and ("timecode" in stream.metadata or bool(original.chapters()))
 
 
 def _add_video(

@@ -14,7 +14,7 @@ from media.container import main_video, open_container
 from media.index import Integers
 from media.prints import Print
 from media.segments import mismatch
-from media.source import Source, open_source
+from media.source import open_source
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,15 @@ class ReadBack:
 
 def read_back(path: Path, durations: bool) -> ReadBack:
     """Read a finished file whole, packet by packet."""
-    source = open_source(path)
     pts: list[int] = []
     prints: dict[int, Print] = defaultdict(Print)
-    with open_container(source) as container:
+    with open_source(path) as source, open_container(source) as container:
         main = main_video(container)
         for packet in container.demux():
             if packet.stream is main:
                 pts.extend(_shown(packet))
             elif packet.size:
                 prints[packet.stream.index].add(packet, durations)
-        source.close()
         assert main.time_base is not None
         return ReadBack(main.time_base, np.sort(np.array(pts, np.int64)), dict(prints))
 
@@ -73,8 +71,9 @@ def check_prints(found: dict[int, Print], expected: dict[int, Print]) -> None:
             )
 
 
-def check_faststart(source: Source) -> None:
+def check_faststart(path: Path) -> None:
     """Refuse an MP4 or MOV file whose index comes after its media."""
-    kinds = [box.kind for box in top_boxes(source)]
+    with open_source(path) as source:
+        kinds = [box.kind for box in top_boxes(source)]
     if b"moov" not in kinds or (b"mdat" in kinds and kinds.index(b"moov") > kinds.index(b"mdat")):
         raise mismatch("the index is not in front")

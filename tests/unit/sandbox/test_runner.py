@@ -7,14 +7,14 @@ from pathlib import Path
 import psutil
 import pytest
 from pydantic import BaseModel
-from sandbox_targets import Reply, Request
 
 import sandbox
 from contracts.errors import MediaError, Reason, UnavailableError, WorkError
 from contracts.settings import SandboxSettings
+from tests.unit.sandbox.targets import Reply, Request
 
 _LIMITS = SandboxSettings(memory_mb=512, cpu_seconds=20, wall_seconds=30)
-_HERE = "sandbox_targets"
+_HERE = "tests.unit.sandbox.targets"
 
 
 async def _run(name: str, value: str = "", limits: SandboxSettings = _LIMITS) -> str:

@@ -1,0 +1,139 @@
+# ruff: noqa: E501
+"""Films of every kind that people upload, made by a real ffmpeg as they are asked for."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import imageio_ffmpeg
+
+_PICTURE = "testsrc2=size=320x240:rate=30"
+_TONE = "sine=frequency=330:sample_rate=44100"
+_X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"]
+_COPY = ["-map", "0", "-c", "copy"]
+
+
+@dataclass(frozen=True)
+class Film:
+    """How a film is made: arguments of ffmpeg after its two inputs (picture and tone).
+
+    Where there is a second pass over the file, `before` are its input options, `again` the others.
+    """
+
+    suffix: str
+    encode: list[str]
+    before: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    seconds: float = 3.0
+
+
+# fmt: off
+FILMS = {
+    "b_frames": Film(".mp4", [*_X264, "-preset", "fast", "-bf", "4", "-g", "40", "-c:a", "aac"]),
+    "faststart_mov": Film(".mov", [*_X264, "-g", "30", "-c:a", "aac", "-movflags", "+faststart"]),
+    "open_gop": Film(
+        ".mp4",
+        [*_X264, "-preset", "fast", "-x264-params", "open-gop=1:keyint=24:bframes=3:scenecut=0", "-c:a", "aac"],
+    ),
+    "all_intra": Film(".mp4", [*_X264, "-g", "1", "-an"], seconds=2),
+    "vfr_with_hole": Film(
+        ".mp4",
+        [*_X264, "-preset", "fast", "-g", "25", "-vf", r"select=not(eq(mod(n\,7)\,3))*not(between(n\,40\,55))",
+         "-fps_mode", "vfr", "-c:a", "aac"],
+    ),
+    "rotated": Film(".mp4", [*_X264, "-c:a", "aac"], before=("-display_rotation", "90"), again=tuple(_COPY)),
+    "mirrored": Film(".mov", [*_X264, "-an"], before=("-display_hflip",), again=tuple(_COPY), seconds=2),
+    "edit_list": Film(
+        ".mp4", [*_X264, "-preset", "fast", "-g", "30", "-bf", "3", "-c:a", "aac"], before=("-ss", "1.27"), again=tuple(_COPY)
+    ),
+    "late_picture": Film(
+        ".mp4", [*_X264, "-c:a", "aac"], before=("-itsoffset", "0.4321"),
+        again=("-map", "0:v", "-c", "copy"), seconds=2,
+    ),
+    "fragmented": Film(".mp4", [*_X264, "-g", "30", "-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov"]),
+    "hevc": Film(
+        ".mp4",
+        ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=30", "-tag:v", "hvc1",
+         "-pix_fmt", "yuv420p", "-c:a", "aac"],
+        seconds=2,
+    ),
+    "hevc_10_bit_pq": Film(
+        ".mkv",
+        ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=30",
+         "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace",
+         "bt2020nc", "-color_range", "tv", "-c:a", "flac"],
+        seconds=2,
+    ),
+    "vp9_opus": Film(
+        ".webm", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M", "-g", "30",
+                  "-c:a", "libopus"], seconds=2,
+    ),
+    "vp8_vorbis": Film(
+        ".webm", ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "1M", "-auto-alt-ref", "1",
+                  "-lag-in-frames", "10", "-c:a", "libvorbis"], seconds=2,
+    ),
+    "av1": Film(".mp4", ["-c:v", "libsvtav1", "-preset", "12", "-g", "30", "-c:a", "aac"], seconds=2),
+    "prores_pcm": Film(
+        ".mov", ["-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", "-c:a", "pcm_s16le", "-timecode", "01:00:00:00"], seconds=1,
+    ),
+    "transport_stream": Film(".ts", [*_X264, "-preset", "fast", "-g", "30", "-c:a", "aac"]),
+    "avi": Film(".avi", ["-c:v", "mpeg4", "-q:v", "3", "-g", "30", "-c:a", "libmp3lame"]),
+    "anamorphic_tagged": Film(
+        ".mp4",
+        [*_X264, "-vf", "setsar=4/3", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+         "-color_range", "tv", "-c:a", "aac"],
+        seconds=2,
+    ),
+    "full_range_444": Film(
+        ".mkv", [*_X264, "-vf", "scale=out_range=full,format=yuv444p", "-pix_fmt", "yuv444p", "-color_range", "pc",
+                 "-c:a", "libmp3lame"], seconds=2,
+    ),
+}
+
+
+# fmt: on
+
+
+def make(name: str, folder: Path) -> Path:
+    """The film `name` of `FILMS`, in `folder`."""
+    film = FILMS[name]
+    first = folder / f"{name}{film.suffix}"
+    inputs = ["-f", "lavfi", "-i", _PICTURE, "-f", "lavfi", "-i", _TONE, "-t", str(film.seconds)]
+    ffmpeg([*inputs, *film.encode, str(first)])
+    if not film.again:
+        return first
+    second = folder / f"{name}_again{film.suffix}"
+    ffmpeg([*film.before, "-i", str(first), *film.again, str(second)])
+    return second
+
+
+def make_tracks(folder: Path, suffix: str) -> Path:
+    """A film with two sound tracks in two languages, subtitles, chapters and tags."""
+    words = folder / "words.srt"
+    words.write_text("1\n00:00:00,200 --> 00:00:01,000\nHello\n\n2\n00:00:01,200 --> 00:00:02,000\nthere\n")
+    notes = folder / "notes.txt"
+    notes.write_text(
+        ";FFMETADATA1\ntitle=A title\nartist=Somebody\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=900\ntitle=One\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=900\nEND=2000\ntitle=Two\n"
+    )
+    film = folder / f"tracks{suffix}"
+    ffmpeg([
+        "-f", "lavfi", "-t", "2", "-i", _PICTURE, "-f", "lavfi", "-t", "2", "-i", _TONE,
+        "-f", "lavfi", "-t", "2", "-i", "sine=frequency=500:sample_rate=48000",
+        "-i", str(words), "-i", str(notes), "-map", "1:a", "-map", "0:v", "-map", "2:a", "-map", "3:s",
+        "-map_metadata", "4", "-map_chapters", "4", *_X264, "-c:a:0", "aac", "-c:a:1", "libmp3lame",
+        "-c:s", "mov_text" if suffix in (".mp4", ".mov") else "srt",
+        "-metadata:s:a:0", "language=fra", "-metadata:s:a:1", "language=deu",
+        "-metadata:s:s:0", "language=eng",
+        "-disposition:a:1", "default", "-disposition:a:0", "0", str(film),
+    ])  # fmt: skip
+    return film
+
+
+def ffmpeg(arguments: list[str]) -> None:
+    """Run ffmpeg quietly on one thread; its complaint is the error's message."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin", "-threads", "1", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
