@@ -7,9 +7,11 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from media.color import Pixels, from_bgr
-from media.planes import Plane, is_planar, planes, shift, subsampling
+from media.planes import Plane, is_planar, planes, shift
 
 Mask = npt.NDArray[np.bool_]
+
+_BLOCK = 16  # pixels: a multiple of every subsampling
 
 # Planar formats that hold the same as packed ones.
 _PLANAR = {"nv12": "yuv420p", "nv21": "yuv420p", "yuyv422": "yuv422p", "uyvy422": "yuv422p"}
@@ -34,13 +36,16 @@ class Box:
         """For indexing an image."""
         return slice(self.left, self.right)
 
-    def aligned(self, across: int, down: int, width: int, height: int) -> "Box":
-        """Grown to whole blocks of `across` x `down` pixels, within a frame of `width` x `height`."""
+    def grown(self, width: int, height: int) -> "Box":
+        """Grown to whole blocks of 16 x 16 pixels and one more, within a frame of `width` x `height`.
+
+        Blocks share no chroma with their neighbors, and swscale errs in pictures less than 4 pixels wide.
+        """
         return Box(
-            self.left // across * across,
-            self.top // down * down,
-            min(-(-self.right // across) * across, width),
-            min(-(-self.bottom // down) * down, height),
+            max(0, self.left // _BLOCK - 1) * _BLOCK,
+            max(0, self.top // _BLOCK - 1) * _BLOCK,
+            min(-(-self.right // _BLOCK) * _BLOCK, width),
+            min(-(-self.bottom // _BLOCK) * _BLOCK, height),
         )
 
 
@@ -58,7 +63,7 @@ def paint_box(frame: VideoFrame, before: Pixels, after: Pixels, box: Box, change
     Adding the difference of two conversions, instead of writing one, leaves out the error that both share
     and keeps what 8 bits cannot hold. `changed` has the size of the box.
     """
-    whole = box.aligned(*subsampling(frame), frame.width, frame.height)
+    whole = box.grown(frame.width, frame.height)
     mask = np.zeros((whole.bottom - whole.top, whole.right - whole.left), bool)
     top, left = box.top - whole.top, box.left - whole.left
     mask[top : top + changed.shape[0], left : left + changed.shape[1]] = changed

@@ -29,15 +29,6 @@ def _view(frame: VideoFrame, index: int) -> Plane:
     return rows.reshape(-1, plane.line_size // kind.itemsize)[: part.height, : part.width]
 
 
-def subsampling(frame: VideoFrame) -> tuple[int, int]:
-    """Pixels of luma across and down for one of chroma: (2, 2) for 4:2:0."""
-    across, down = 1, 1
-    for part in frame.format.components:
-        across = max(across, -(-frame.width // part.width))
-        down = max(down, -(-frame.height // part.height))
-    return across, down
-
-
 def shift(target: Plane, old: Plane, new: Plane, mask: npt.NDArray[np.bool_], bits: int) -> None:
     """Add `new` - `old` to `target` where `mask` is set; the mask may be finer by whole factors."""
     down, across = -(-mask.shape[0] // target.shape[0]), -(-mask.shape[1] // target.shape[1])

@@ -22,8 +22,10 @@ _PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1", b"heim"
 
 def sniff(source: Source) -> str | None:
     """The kind of the file, one of `DEMUXERS` and `PICTURES`, or None."""
+    before = source.tell()
     source.seek(0)
     head = source.read(_HEAD)
+    source.seek(before)  # a demuxer may be reading
     return _picture(head) or _riff(head) or _iso(head) or _ebml(head) or _transport(head)
 
 

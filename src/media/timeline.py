@@ -26,6 +26,7 @@ def with_dts(packets: Iterable[T], reorder: int, step: int) -> Iterator[T]:
     """
     waiting: list[int] = []
     first: int | None = None
+    last: int | None = None
     for place, packet in enumerate(packets):
         if packet.pts is None:
             raise ValueError("a packet without a presentation time")
@@ -33,6 +34,7 @@ def with_dts(packets: Iterable[T], reorder: int, step: int) -> Iterator[T]:
         heapq.heappush(waiting, packet.pts)
         early = reorder - place
         packet.dts = first - early * step if early > 0 else heapq.heappop(waiting)
-        if packet.dts > packet.pts:
+        if packet.dts > packet.pts or (last is not None and packet.dts <= last):
             raise ValueError("a packet overtakes more frames than its encoder said")
+        last = packet.dts
         yield packet
