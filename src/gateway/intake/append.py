@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import structlog
 
@@ -47,12 +48,29 @@ def _check_offset(upload: Upload, offset: int) -> None:
 
 
 async def _pump(gateway: Gateway, body: AsyncIterator[bytes], writer: PartWriter) -> None:
-    while not gateway.draining.is_set():
-        async with asyncio.timeout(SILENCE_SECONDS):
-            chunk = await anext(body, None)
-        if chunk is None:
-            return
-        await writer.write(chunk)
+    draining: asyncio.Future[Any] = asyncio.ensure_future(gateway.draining.wait())
+    try:
+        while (chunk := await _next(body, draining)) is not None:
+            await writer.write(chunk)
+    finally:
+        draining.cancel()
+
+
+async def _next(body: AsyncIterator[bytes], draining: "asyncio.Future[Any]") -> bytes | None:
+    """The next chunk; None at the end, and as soon as the process is asked to end."""
+    coming: asyncio.Future[Any] = asyncio.ensure_future(_chunk(body))
+    both = {coming, draining}
+    try:
+        done, _ = await asyncio.wait(both, timeout=SILENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not done:
+            raise TimeoutError(f"the sender was silent for {SILENCE_SECONDS:g} s")
+        return coming.result() if coming.done() else None
+    finally:
+        coming.cancel()
+
+
+async def _chunk(body: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(body, None)
 
 
 async def _settle_after_break(writer: PartWriter, upload: Upload) -> None:
