@@ -9,7 +9,7 @@ import numpy.typing as npt
 from contracts.errors import MediaError, Reason
 from media.container import kind_of, main_video, open_container, truncated
 from media.edits import simplify
-from media.moov import Movie, Track, expand, read_movie, table
+from media.moov import Movie, Track, expand, read_movie, sample_count, table
 from media.source import Source
 from media.walk import walk
 
@@ -54,7 +54,7 @@ def _from_movie(movie: Movie) -> FrameIndex | None:
 def _from_track(track: Track, movie_timescale: int) -> FrameIndex | None:
     shift = simplify(track.edits, track.timescale, movie_timescale)
     durations = expand(table(track.stored, b"stts", 2))
-    if shift is None or not len(durations):
+    if shift is None or len(durations) == 0 or len(durations) != sample_count(track.stored):
         return None
     shown_at = _presentation(track.stored, durations)
     shown = shift.shown(shown_at)

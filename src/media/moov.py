@@ -115,6 +115,12 @@ def _chapter_tracks(traks: list[memoryview]) -> set[int]:
     return named
 
 
+def sample_count(stored: memoryview) -> int:
+    """Samples of a track, by its table of sizes."""
+    sizes = find(stored, b"stsz") or find(stored, b"stz2")
+    return int(struct.unpack_from(">I", sizes, 8)[0]) if sizes is not None and len(sizes) >= 12 else 0
+
+
 def table(stored: memoryview, kind: bytes, columns: int) -> Integers:
     """A table of a sample table box as an array of `columns` columns; no rows where it is missing."""
     box = find(stored, kind)
