@@ -40,7 +40,9 @@ async def test_a_job_survives_the_death_of(
         job = await client.create_job(target["id"], [photo["face_id"]])
 
         await reach(client, job["id"], PARTS[part])
-        os.kill(fragile.processes[part], signal.SIGKILL)
+        pid = fragile.processes[part]
+        os.kill(pid, signal.SIGKILL)
+        await fragile.restarted(part, pid)
         job = await client.wait(job["id"])
 
         assert job["state"] == "done", job["failure"]

@@ -30,6 +30,7 @@ async def test_a_stranger_gets_the_video_with_another_face(
     await page.get_by_role("button", name="Swap the face").click()
 
     await page.wait_for_url("**/jobs/*")
+    await expect(page.locator(".badge")).to_have_text("running")
     seen = await _watch(page)
     assert seen == sorted(seen), "progress went backwards"
     assert await guest.overflow() == 0

@@ -3,7 +3,9 @@
 import pytest
 from playwright.async_api import expect
 
+from contracts.states import JobState
 from gateway.site import formats
+from gateway.site.shown.job import WORDS
 from tests.acceptance.site.conftest import OpenVisit
 
 pytestmark = pytest.mark.browser
@@ -57,3 +59,14 @@ async def test_scripts_and_templates_write_figures_alike(visit: OpenVisit) -> No
     seconds = [10, 59, 60, 200, 3600, 3900, 14_400]
     script = script.replace("size", "duration")
     assert await guest.page.evaluate(script, seconds) == [formats.duration(value) for value in seconds]
+
+
+async def test_scripts_and_templates_say_the_same_of_every_state(visit: OpenVisit) -> None:
+    guest = await visit()
+    await guest.open("/")
+    states = [state.value for state in JobState]
+    script = """async states => {
+      const { t } = await import('/static/js/texts.js');
+      return states.map(state => t(state));
+    }"""
+    assert await guest.page.evaluate(script, states) == [WORDS[JobState(state)][2] for state in states]
