@@ -6,6 +6,15 @@ import { refresh } from "./fragments.js";
 import { follow } from "./progress.js";
 import { t } from "./texts.js";
 
+// The badge's word and color, as gateway/site/shown/job.py has them; a final state is rendered by the server.
+const BADGES = {
+  queued: ["badgeQueued", "idle"],
+  waiting: ["badgeWaiting", "idle"],
+  running: ["badgeRunning", "running"],
+  merging: ["badgeMerging", "running"],
+  cancelling: ["badgeCancelling", "warn"],
+};
+
 const node = () => document.querySelector("[data-job]");
 const part = (name) => node().querySelector(`[data-live="${name}"]`);
 
@@ -19,7 +28,16 @@ function note(progress) {
   return waits ? t("waitingAhead", { count: count(progress.queue_position) }) : t(progress.state);
 }
 
+function mark(state) {
+  const badge = node().querySelector('[data-part="badge"]');
+  if (!(state in BADGES)) return;
+  const [word, tone] = BADGES[state];
+  badge.textContent = t(word);
+  badge.className = `badge badge--${tone}`;
+}
+
 function show(progress) {
+  mark(progress.state);
   const percent = Math.floor(progress.percent);
   put("percent", `${percent} %`);
   if (part("bar")) part("bar").value = progress.percent;

@@ -32,8 +32,10 @@ def test_a_size_is_told_within_a_twentieth(count: int) -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0, "0 s"), (0.04, "0 s"), (4, "4 s"), (7.44, "7.4 s"), (9.97, "10 s"), (59.4, "59 s"),
-        (59.6, "1 min"), (200, "3 min 20 s"), (3600, "1 h"), (3900, "1 h 5 min"), (14400, "4 h"), (3661, "1 h 1 min"),
+        (0, "0 s"), (0.04, "0 s"), (4, "4 s"),
+        (7.44, "7.4 s"), (9.97, "10 s"), (59.4, "59 s"),
+        (59.6, "1 min"), (200, "3 min 20 s"), (3600, "1 h"), (3900, "1 h 5 min"),
+        (14400, "4 h"), (3661, "1 h 1 min"),
     ],
 )  # fmt: skip
 def test_durations_are_told_in_two_units_at_most(seconds: float, text: str) -> None:

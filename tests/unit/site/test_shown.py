@@ -80,7 +80,10 @@ def test_an_unfinished_upload_tells_how_much_is_there() -> None:
     assert (shown.percent, shown.ready) == (99, False)
 
 
-def _job(state: JobState, **progress: float | None) -> JobShown:
+def shown_job(
+    state: JobState, progress: dict[str, float | None] | None = None, **changes: object
+) -> JobShown:
+    """A job in `state`; `changes` are of its view."""
     job_id = uuid4()
     standing = JobProgress(
         job_id=job_id,
@@ -114,13 +117,14 @@ def _job(state: JobState, **progress: float | None) -> JobShown:
         created_at=now(),
         started_at=None,
         finished_at=now() + timedelta(seconds=75),
+        expired_at=None,
     )
-    return JobShown(view, _info())
+    return JobShown(view.model_copy(update=changes), _info())
 
 
 @pytest.mark.parametrize("state", list(JobState))
 def test_every_state_has_words_and_a_part_of_the_page(state: JobState) -> None:
-    job = _job(state)
+    job = shown_job(state)
     assert job.label and job.note and job.tone
     assert (TEMPLATES / "parts" / f"job_{job.stage}.html").exists()
     assert job.final == state.final
@@ -129,8 +133,9 @@ def test_every_state_has_words_and_a_part_of_the_page(state: JobState) -> None:
 
 
 def test_a_job_under_way_tells_frames_queue_and_time_left() -> None:
-    job = _job(
-        JobState.RUNNING, percent=41.9, frames_done=1234, frames_total=9000, queue_position=3, eta_seconds=80
+    job = shown_job(
+        JobState.RUNNING,
+        {"percent": 41.9, "frames_done": 1234, "frames_total": 9000, "queue_position": 3, "eta_seconds": 80},
     )
     assert job.frames_line == "1\u202f234 of 9\u202f000"
     assert job.queue_line == "3 parts"
@@ -139,12 +144,12 @@ def test_a_job_under_way_tells_frames_queue_and_time_left() -> None:
 
 
 def test_what_is_not_known_is_not_made_up() -> None:
-    job = _job(JobState.QUEUED)
+    job = shown_job(JobState.QUEUED)
     assert (job.eta, job.segments_line, job.frames_line, job.queue_line) == ("", "\u2013", "0", "nobody")
 
 
 def test_a_finished_job_has_its_figures_and_says_when_the_engine_is_a_stand_in() -> None:
-    job = _job(JobState.DONE)
+    job = shown_job(JobState.DONE)
     assert dict(job.figures) == {
         "Frames": "300", "Faces swapped": "290", "Finished in": "1 min 15 s", "Computing time": "7.2 s",
         "Engine": "paste",

@@ -13,7 +13,8 @@ from gateway.site.texts import t
 from gateway.views import JobView
 from storage.models import Job
 
-_WORDS = {
+# A word, a tone and a sentence for each state; static/js has the same for those that pass while one watches.
+WORDS = {
     JobState.QUEUED: ("queued", "idle", "Accepted. Its video is being looked through."),
     JobState.WAITING: ("waiting", "idle", "Waiting for its turn. Computing time is shared fairly by all."),
     JobState.RUNNING: ("running", "running", "Swapping faces."),
@@ -56,17 +57,17 @@ class JobShown:
     @property
     def label(self) -> str:
         """The state in a word."""
-        return t(_WORDS[self.view.state][0])
+        return t(WORDS[self.view.state][0])
 
     @property
     def tone(self) -> str:
         """The color of the badge: idle, running, good, bad or warn."""
-        return _WORDS[self.view.state][1]
+        return WORDS[self.view.state][1]
 
     @property
     def note(self) -> str:
         """The state in a sentence."""
-        return t(_WORDS[self.view.state][2])
+        return t(WORDS[self.view.state][2])
 
     @property
     def final(self) -> bool:
