@@ -40,7 +40,7 @@ class Scheduler:
     async def cancel(self, task: SegmentTask) -> None:
         await self.bus.announce(subjects.cancel_work(task.job_id), CancelWork(job_id=task.job_id))
 
-    async def next_event(self, *kinds: str, seconds: float = 40) -> BaseModel:
+    async def next_event(self, *kinds: str, seconds: float = 60) -> BaseModel:
         """The next event of one of these kinds; others are passed over."""
         consumer = await self.bus.js.pull_subscribe_bind("scheduler-segments", subjects.EVENTS)
         try:
