@@ -11,6 +11,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -151,7 +152,7 @@ class Client:
 
     async def _patch(self, address: URL, offset: int, chunk: bytes) -> int:
         headers = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream", **TUS}
-        async with self._session.patch(address, data=chunk, headers=headers) as answer:
+        async with self._session.patch(address, data=BytesIO(chunk), headers=headers) as answer:
             await _raise_for(answer)
             return int(answer.headers["Upload-Offset"])
 
