@@ -115,5 +115,11 @@ def _jpeg(before: Image.Image) -> dict[str, Any]:
 
 def _is_lossless(original: Source) -> bool:
     """Whether a WebP file's first image chunk is the lossless one (RFC 9649)."""
-    original.seek(0)
-    return b"VP8L" in original.read(64)
+    place = 12
+    while True:
+        original.seek(place)
+        head = original.read(8)
+        if len(head) < 8 or head[:4] in (b"VP8L", b"VP8 "):
+            return head[:4] == b"VP8L"
+        size = int.from_bytes(head[4:], "little")
+        place += 8 + size + size % 2

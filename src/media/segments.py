@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from contracts.errors import Reason, WorkError
+from contracts.errors import MediaError, Reason, WorkError
 from media.container import open_container
 from media.encode import FIRST_PTS
 from media.source import open_source
@@ -72,8 +72,13 @@ def mismatch(what: str, **detail: object) -> WorkError:
 
 @contextmanager
 def _open(place: str | Path) -> Iterator[InputContainer]:
-    with open_source(place) as source, open_container(source, "nut") as container:
-        yield container
+    with open_source(place) as source:
+        try:
+            container = open_container(source, "nut")
+        except MediaError as error:
+            raise mismatch("a segment is not one") from error
+        with container:
+            yield container
 
 
 def _video(container: InputContainer) -> VideoStream:

@@ -81,10 +81,8 @@ def test_sound_alone_is_refused(tmp_path: Path) -> None:
 def test_sound_with_a_cover_is_refused(tmp_path: Path) -> None:
     cover, path = tmp_path / "cover.png", tmp_path / "sound.m4a"
     Image.new("RGB", (64, 64), "red").save(cover)
-    films.ffmpeg(
-        ["-f", "lavfi", "-t", "1", "-i", "sine", "-i", str(cover), "-map", "0", "-map", "1"]
-        + ["-c:a", "aac", "-c:v", "copy", "-disposition:v", "attached_pic", str(path)]
-    )
+    inputs = ["-f", "lavfi", "-t", "1", "-i", "sine", "-i", str(cover), "-map", "0", "-map", "1"]
+    films.ffmpeg([*inputs, "-c:a", "aac", "-c:v", "copy", "-disposition:v", "attached_pic", str(path)])
     assert _refused(path).reason is Reason.NO_VIDEO_STREAM
 
 

@@ -49,14 +49,14 @@ def test_a_film_over_http_is_as_from_the_disk(ranges: Ranges, tmp_path: Path) ->
 
 
 def _large_film(path: Path, megabytes: int) -> None:
-    """An hour and a half of MPEG-4 packets of noise: only the index has to make sense."""
-    frames = 5400 * 30
-    noise = random.Random(1).randbytes(megabytes * 10**6 // frames + 1)
+    """Half an hour of MPEG-4 packets of noise: only the index has to make sense."""
+    frames = 1800 * 30
+    noise = random.Random(1).randbytes(megabytes * 10**6 // frames + 100)
     with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_mux_stream("mpeg4", rate=30, width=1280, height=720)
         stream.time_base = Fraction(1, 15360)
         for place in range(frames):
-            packet = av.Packet(noise)
+            packet = av.Packet(noise[place % 97 :])
             packet.stream, packet.time_base = stream, stream.time_base
             packet.pts = packet.dts = place * 512
             packet.duration, packet.is_keyframe = 512, place % 60 == 0
@@ -75,9 +75,9 @@ def test_planning_half_a_gigabyte_reads_little_and_holds_little(ranges: Ranges, 
     finally:
         tracemalloc.stop()
     film.unlink()
-    assert cut.frames == 5400 * 30
+    assert cut.frames == 1800 * 30
     assert sum(span.frames or 0 for span in cut.segments) == cut.frames
-    assert ranges.sent == cut.bytes_read < 1_500_000
+    assert ranges.sent == cut.bytes_read < 600_000
     assert peak < 64 * 2**20
 
 
