@@ -60,7 +60,11 @@ class SegmentWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except WorkError:
+            if error is None:  # else it only follows from the first
+                raise
 
     def write(self, frame: Frame | Pixels, pts: int | None = None) -> bool:
         """Encode a frame, or an h x w x 3 BGR array; frames above the frame-rate limit are left out.
