@@ -10,6 +10,7 @@ from gateway.context import Gateway
 from gateway.pages import DEFAULT_LIMIT
 from gateway.principal import Principal
 from gateway.requests import JobRequest
+from gateway.services.engines import check_engine
 from gateway.views import EstimateView
 from storage import jobs, library
 from storage.models import Face, Job, Upload
@@ -55,13 +56,15 @@ async def submit_job(
     """Start a job.
 
     Raises:
-        RequestError: NOT_FOUND (upload or face), UPLOAD_NOT_READY.
+        RequestError: NOT_FOUND (upload or face), UPLOAD_NOT_READY, ENGINE_MISSING.
         LimitError: JOBS_LIMIT, DURATION_LIMIT, SIZE_LIMIT with what would pass.
     """
     upload = await _ready_upload(principal, request.upload_id)
     faces = await _faces(principal, request)
     principal.tier.check_media(_info_of(upload))
     engine = request.engine or gateway.settings.agent.engine
+    if request.engine:
+        await check_engine(gateway.bus, request.engine)
     job = await jobs.create_job(
         principal.user, upload, faces, principal.tier, engine, request.options, address=address
     )

@@ -7,10 +7,13 @@ import aiohttp
 import pytest
 
 from contracts.errors import Reason
+from contracts.messages import AgentCard
 from contracts.states import JobState
+from contracts.subjects import AGENTS_BUCKET
 from gateway.context import Gateway
 from storage import jobs
 from storage.models import IdempotencyRecord, Job, OutboxMessage, Upload
+from tests.conftest import OpenBus
 from tests.integration.gateway.callers import Caller
 from tests.integration.gateway.works import done_job, library_face, media_info, ready_upload, submitted_job
 
@@ -27,6 +30,17 @@ async def test_a_job_is_accepted_and_the_scheduler_told(caller: Caller) -> None:
     assert (made["state"], made["engine"], made["tier"]) == ("queued", "paste", "free")
     assert (await OutboxMessage.get()).subject == f"jobs.free.{made['id']}"
     assert await caller.call("GET", f"/jobs/{made['id']}") == made
+
+
+async def test_an_engine_that_no_agent_runs_is_refused(caller: Caller, bus: OpenBus) -> None:
+    body = await wanted(caller)
+    card = AgentCard(agent_id="a", pool="default", slots=1, engines=["paste"], device="cpu", host="h", pid=1)
+    await (await bus("agent")).bucket(AGENTS_BUCKET).put("a", card)
+
+    problem = await caller.call("POST", "/jobs", 422, json=body | {"engine": "imagined"})
+    assert (problem["reason"], problem["context"]["engines"]) == ("engine-missing", ["paste"])
+    made = await caller.call("POST", "/jobs", 201, json=body | {"engine": "paste"})
+    assert made["engine"] == "paste"
 
 
 async def test_the_same_key_makes_one_job_and_gives_the_same_answer(caller: Caller) -> None:
