@@ -44,14 +44,13 @@ def material(folder: Path) -> tuple[Path, Path]:
 
 def copy_face(target: Path) -> None:
     """Copy the portrait of Grace Hopper out of matplotlib's sample data."""
-    portrait = files("matplotlib").joinpath("mpl-data", "sample_data", "grace_hopper.jpg")
-    target.write_bytes(portrait.read_bytes())
+    photo = files("matplotlib").joinpath("mpl-data", "sample_data", "grace_hopper.jpg")
+    target.write_bytes(photo.read_bytes())
 
 
 def write_clip(target: Path, seconds: float = SECONDS) -> None:
     """Write `seconds` of H.264 and AAC: the portrait under a camera that pans, zooms and tilts."""
-    with files("skimage").joinpath("data", "astronaut.png").open("rb") as source:
-        portrait = np.asarray(PIL.Image.open(source).convert("RGB"))[..., ::-1]
+    still = portrait()
     with av.open(str(target), "w", options={"movflags": "+faststart"}) as container:
         video = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
         video.width, video.height = SIZE
@@ -59,7 +58,7 @@ def write_clip(target: Path, seconds: float = SECONDS) -> None:
         video.time_base = Fraction(1, FPS)
         audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         for index in range(round(seconds * FPS)):
-            picture = av.VideoFrame.from_ndarray(view(portrait, index / FPS, seconds), format="bgr24")
+            picture = av.VideoFrame.from_ndarray(view(still, index / FPS, seconds), format="bgr24")
             picture.pts, picture.time_base = index, Fraction(1, FPS)
             container.mux(video.encode(picture))
         container.mux(video.encode())
@@ -67,15 +66,21 @@ def write_clip(target: Path, seconds: float = SECONDS) -> None:
         container.mux(audio.encode())
 
 
-def view(portrait: Image, time: float, seconds: float) -> Image:
-    """What the camera sees of `portrait` (H, W, 3) at `time` seconds: `SIZE` pixels of it."""
+def portrait() -> Image:
+    """The portrait of Eileen Collins: BGR, 512 x 512."""
+    with files("skimage").joinpath("data", "astronaut.png").open("rb") as source:
+        return np.ascontiguousarray(np.asarray(PIL.Image.open(source).convert("RGB"))[..., ::-1])
+
+
+def view(still: Image, time: float, seconds: float) -> Image:
+    """What the camera sees of `still` (H, W, 3) at `time` seconds: `SIZE` pixels of it."""
     phase = 2 * np.pi * time / seconds
     zoom = 1.8 - 0.3 * np.cos(phase)
     angle = 4.0 * np.sin(2 * phase)
     center = (FACE_CENTER[0] + 26 * np.sin(phase), FACE_CENTER[1] + 22 + 8 * np.cos(2 * phase))
     matrix = cv2.getRotationMatrix2D(center, angle, zoom)
     matrix[:, 2] += np.array(SIZE) / 2 - center
-    seen = cv2.warpAffine(portrait, matrix, SIZE, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.warpAffine(still, matrix, SIZE, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, dtype=np.uint8)
 
 
