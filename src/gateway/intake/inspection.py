@@ -9,7 +9,6 @@ import os
 from uuid import UUID
 
 import structlog
-from media.jobs import ProbeRequest
 
 import sandbox
 from contracts.errors import RequestError, UnavailableError, VisageError
@@ -20,6 +19,7 @@ from faces.jobs import PhotoReply, PhotoRequest
 from gateway.intake.lock import held
 from gateway.intake.results import accept_face, accept_target, refuse
 from gateway.intake.writer import assemble
+from media.jobs import ProbeRequest
 from storage import library
 from storage.models import Upload
 from storage.objects import ObjectStore
