@@ -10,14 +10,13 @@ import numpy as np
 FPS = 30
 
 
-def noise(target: Path, megabytes: int, size: tuple[int, int] = (1280, 720)) -> Path:
+def noise(target: Path, megabytes: int, size: tuple[int, int] = (1280, 720), quantizer: int = 4) -> Path:
     """An MP4 of about `megabytes`: H.264 of pictures that hardly compress, so that few frames fill it."""
     generator = np.random.default_rng(1)
     tiles = [generator.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8) for _ in range(4)]
+    options = {"preset": "ultrafast", "qp": str(quantizer), "g": "60", "bf": "2"}
     with av.open(str(target), "w") as container:
-        stream = container.add_stream(
-            "libx264", rate=FPS, options={"preset": "ultrafast", "qp": "4", "g": "30"}
-        )
+        stream = container.add_stream("libx264", rate=FPS, options=options)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         index, written = 0, 0
         while written < megabytes * 10**6:

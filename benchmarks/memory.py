@@ -7,6 +7,7 @@ Flat means: what a process holds does not follow the size of the file. The same 
 import argparse
 import asyncio
 import json
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -17,7 +18,7 @@ import psutil
 
 from benchmarks import clips
 from contracts.settings import GatewaySettings, Settings, StackSettings
-from visage import demo
+from visage import demo, logs
 from visage.client import Client
 from visage.stack import Stack, running
 
@@ -95,6 +96,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--full", action="store_true", help="1 GB instead of 150 MB")
     options = parser.parse_args()
+    logs.configure("console", "warning", sys.stderr)
     report = asyncio.run(run(1000 if options.full else 150))
     print(json.dumps(report) if options.json else json.dumps(report, indent=2))
 
