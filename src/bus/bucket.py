@@ -6,19 +6,17 @@ Values are read by direct gets (`$JS.API.DIRECT.GET.KV_<bucket>`), all of them b
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 import nats.errors
 import structlog
+from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js import api
+from nats.js import JetStreamContext, api
 from nats.js.errors import NotFoundError
 from pydantic import BaseModel, ValidationError
 
 from contracts.errors import UnavailableError
-
-if TYPE_CHECKING:
-    from bus.connection import Bus
 
 log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
@@ -31,10 +29,28 @@ END_OF_BATCH = "204"
 NOTHING = "404"
 
 
+class Connection(Protocol):
+    """The part of `bus.connection.Bus` that a bucket needs."""
+
+    nc: Client
+    js: JetStreamContext
+
+    async def publish(
+        self,
+        subject: str,
+        message: BaseModel | bytes,
+        message_id: str | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        patience: float = PATIENCE,
+    ) -> api.PubAck:
+        """Publish to a stream and wait until it is stored."""
+
+
 class Bucket:
     """A bucket by name. Made by `Bus.bucket`; holds nothing."""
 
-    def __init__(self, bus: "Bus", name: str) -> None:
+    def __init__(self, bus: Connection, name: str) -> None:
         self._bus = bus
         self.name = name
         self._stream = f"KV_{name}"
