@@ -23,9 +23,16 @@ def blocks(text: str, language: str) -> list[str]:
 
 def section(text: str, heading: str) -> str:
     """What stands under a heading, as far as the next one of its rank or above."""
-    rest = re.split(rf"^(#+) {re.escape(heading)}$", text, maxsplit=1, flags=re.MULTILINE)
-    assert len(rest) == 3, f"there is no heading {heading!r}"
-    return re.split(rf"^#{{1,{len(rest[1])}}} ", rest[2], maxsplit=1, flags=re.MULTILINE)[0]
+    found = list(_HEADING.finditer(_masked(text)))
+    start = next(one for one in found if one[2] == heading)
+    later = (one for one in found if one.start() > start.start() and len(one[1]) <= len(start[1]))
+    end = next(later, None)
+    return text[start.end() : end.start() if end else len(text)]
+
+
+def _masked(text: str) -> str:
+    """The text, as long as before, with nothing left inside fences: a comment of a shell is no heading."""
+    return _FENCE.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -46,11 +53,10 @@ def table(name: str, heading: str) -> dict[str, list[str]]:
 
 def anchors(text: str) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
-    plain = _FENCE.sub("", text)
-    titles = [title.lower() for _, title in _HEADING.findall(plain)]
+    titles = [title.lower() for _, title in _HEADING.findall(_masked(text))]
     return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
 
 
 def links(text: str) -> list[str]:
     """Targets of the links and pictures that lead to another file or heading of ours."""
-    return [target for target in _LINK.findall(_FENCE.sub("", text)) if "://" not in target]
+    return [target for target in _LINK.findall(_masked(text)) if "://" not in target]
