@@ -100,6 +100,7 @@ class SegmentDone(Message):
 
     Attributes:
         frames: Frames in the result. `faces`: faces swapped, summed over frames. `face_frames`: frames with one.
+        damaged: Packets of the source that could not be decoded; so many frames at most are missing.
         gpu_seconds: Measured cost: seconds the slot was held by the work.
         sha256: Of the stored bytes, hexadecimal.
     """
@@ -114,6 +115,7 @@ class SegmentDone(Message):
     frames: int
     faces: int
     face_frames: int
+    damaged: int = 0
     gpu_seconds: float
     first_pts: int | None = None
     last_pts: int | None = None

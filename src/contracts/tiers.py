@@ -22,7 +22,6 @@ class TierPolicy(BaseModel):
         max_bytes: Largest upload accepted.
         max_jobs: Jobs of one user that may be unfinished at the same time.
         retention_days: How long uploads and results are kept.
-        watermark: Whether results bear a visible mark.
     """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
@@ -38,7 +37,6 @@ class TierPolicy(BaseModel):
     max_bytes: int = Field(gt=0)
     max_jobs: int = Field(ge=1)
     retention_days: int = Field(ge=1)
-    watermark: bool = False
 
     def check_size(self, size: int) -> None:
         """Refuse an upload of `size` bytes that is larger than the tier allows."""
@@ -107,7 +105,7 @@ def _time(seconds: float) -> str:
 DEFAULT_TIERS: tuple[TierPolicy, ...] = (
     TierPolicy(
         name="free", title="Free", weight=1, max_in_flight=2, burst=True, max_height=720, max_fps=30,
-        max_seconds=300, max_bytes=500 * 10**6, max_jobs=3, retention_days=7, watermark=False,
+        max_seconds=300, max_bytes=500 * 10**6, max_jobs=3, retention_days=7,
     ),
     TierPolicy(
         name="pro", title="Pro", weight=2, max_in_flight=4, burst=True, max_height=1080, max_fps=60,

@@ -20,7 +20,7 @@ from gpu_agent.swapping import Finder, Seen, swapped
 from gpu_agent.tally import Tally
 from gpu_agent.wire import Order, Outcome
 from media.encode import SegmentWriter, keeps
-from media.frames import Frame, read_range
+from media.frames import Frame, RangeReader, read_range
 from media.source import Source, open_source
 
 # Frames decoded before a segment's start, so that tracking there is as it would be without the cut.
@@ -46,24 +46,25 @@ class Workshop:
         engine = self.identities.engine(order.task.engine)
         identity = self.identities.identity(engine, order.faces[0]) if order.faces else None
         tally = Tally(on_frames)
-        with closing(open_source(order.source_url)) as source:
-            for one in self._written(order, source, engine, identity):
+        with closing(open_source(order.source_url)) as source, closing(self._frames(order, source)) as frames:
+            for one in self._written(order, frames, engine, identity):
                 tally.add(one.frame.pts, len(one.faces) if identity else 0)
         if not tally.frames:
             raise WorkError(
                 Reason.DECODE_FAILED, "The segment has no frame that can be shown.", retryable=False
             )
-        return tally.outcome(time.monotonic() - begun)
+        return tally.outcome(time.monotonic() - begun, frames.damaged)
+
+    def _frames(self, order: Order, source: Source) -> RangeReader:
+        task = order.task
+        return read_range(source, task.stream_index, task.range, _CONTEXT_FRAMES, self._threads)
 
     def _written(
-        self, order: Order, source: Source, engine: Engine, identity: Identity | None
+        self, order: Order, frames: Iterable[Frame], engine: Engine, identity: Identity | None
     ) -> Iterator[Seen[Frame]]:
         """Every frame that is in the result, as soon as it is."""
         task = order.task
         with (
-            closing(
-                read_range(source, task.stream_index, task.range, _CONTEXT_FRAMES, self._threads)
-            ) as frames,
             closing(Ahead(_seen(frames, task), _WAITING_FRAMES)) as seen,
             closing(Ahead(_swapped(seen, engine, identity), _WAITING_FRAMES)) as done,
             SegmentWriter(order.output, task.encode, task.range.previous_pts, self._threads) as writer,

@@ -60,7 +60,9 @@ class Reports:
 
     async def done(self, outcome: Outcome, size: int, sha256: str) -> None:
         """The result is stored."""
-        facts = outcome.model_dump(include={"frames", "faces", "face_frames", "first_pts", "last_pts"})
+        facts = outcome.model_dump(
+            include={"frames", "faces", "face_frames", "damaged", "first_pts", "last_pts"}
+        )
         message = self._event(
             SegmentDone,
             key=self._task.output_key,

@@ -35,12 +35,13 @@ class Tally:
             self._told = time.monotonic()
             self._on_frames(self.frames)
 
-    def outcome(self, seconds: float) -> Outcome:
-        """The sum of it, `seconds` after the work began."""
+    def outcome(self, seconds: float, damaged: int) -> Outcome:
+        """The sum of it, `seconds` after the work began, with so many packets that could not be decoded."""
         return Outcome(
             frames=self.frames,
             faces=self._faces,
             face_frames=self._face_frames,
+            damaged=damaged,
             seconds=seconds,
             first_pts=self._first,
             last_pts=self._last,

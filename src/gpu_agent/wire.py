@@ -67,6 +67,7 @@ class Outcome(BaseModel):
     frames: int
     faces: int
     face_frames: int
+    damaged: int = 0
     seconds: float
     first_pts: int | None = None
     last_pts: int | None = None

@@ -1,5 +1,6 @@
 """One job's way from its segments to its end. May be done twice, may be cut off anywhere."""
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,24 @@ from storage.objects import ObjectStore
 log = structlog.get_logger()
 
 _TRIES = 3
+_SUFFIXES = {
+    "mp4": ".mp4",
+    "mov": ".mov",
+    "matroska": ".mkv",
+    "webm": ".webm",
+    "mpegts": ".ts",
+    "avi": ".avi",
+    "jpeg": ".jpg",
+    "png": ".png",
+    "webp": ".webp",
+}
 _TYPES = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
     ".mkv": "video/x-matroska",
     ".webm": "video/webm",
+    ".ts": "video/mp2t",
+    ".avi": "video/x-msvideo",
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",
@@ -71,9 +85,8 @@ class Merging:
 
     async def _produce(self, parts: Parts) -> None:
         with TemporaryDirectory(dir=self._scratch, prefix=f"{parts.job_id}-") as folder:
-            result = Path(folder) / f"result{parts.encode.suffix}"
-            report = await self._workshop.join(parts, result)
-            key = keys.result(parts.job_id, parts.encode.suffix.removeprefix("."))
+            result = await self._result(parts, Path(folder))
+            key = keys.result(parts.job_id, result.suffix.removeprefix("."))
             stored = await self._put(key, result)
             extras = await self._extras(parts, result)
         done = await finish_job(
@@ -85,11 +98,23 @@ class Merging:
             preview_key=extras.preview_key,
             source_preview_key=extras.source_preview_key,
         )
-        log.info("job merged", job=str(parts.job_id), frames=report.frames, size=report.size, first=done)
+        log.info("job merged", job=str(parts.job_id), size=stored, first=done)
+
+    async def _result(self, parts: Parts, folder: Path) -> Path:
+        """The result as a file: the segments joined, or the original itself where nothing is changed."""
+        if not parts.is_original:
+            result = folder / f"result{parts.encode.suffix}"
+            await self._workshop.join(parts, result)
+            return result
+        result = folder / f"result{_SUFFIXES[parts.info.container]}"
+        with result.open("wb") as file:
+            async for chunk in self._store.get(parts.source_key):
+                await asyncio.to_thread(file.write, chunk)
+        return result
 
     async def _extras(self, parts: Parts, result: Path) -> _Extras:
         job, shop, folder = parts.job_id, self._workshop, result.parent
-        shown = result_info(parts.info, parts.encode)
+        shown = parts.info if parts.is_original else result_info(parts.info, parts.encode)
         poster, preview, source = folder / "poster.jpg", folder / "preview.mp4", folder / "source.mp4"
         poster_key = await self._extra(shop.poster(result, poster), poster, keys.poster(job))
         preview_key = source_key = None

@@ -31,6 +31,7 @@ class Workshop:
             original=await self._url(parts.source_key, limits),
             out=out,
             encode=parts.encode,
+            damaged=parts.damaged,
         )
         return await sandbox.run("media.jobs:join", request, JoinReport, limits=limits)
 

@@ -103,6 +103,7 @@ class _Bench:
                 frames=report.frames,
                 faces=report.faces,
                 face_frames=report.face_frames,
+                damaged=report.damaged,
                 gpu_seconds=report.gpu_seconds,
             )
         )

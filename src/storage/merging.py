@@ -16,6 +16,8 @@ class Parts:
     Attributes:
         source_key: Object of the original; `info` is what was found in it.
         segment_keys: Objects of the segments, in order.
+        damaged: Packets of the original that could not be decoded.
+        no_face_found: Whether no segment has a face in it.
     """
 
     job_id: UUID
@@ -23,6 +25,15 @@ class Parts:
     info: MediaInfo
     encode: EncodeSpec
     segment_keys: list[str]
+    damaged: int
+    no_face_found: bool
+
+    @property
+    def is_original(self) -> bool:
+        """Whether nothing is changed at all: no face was swapped, and the tier neither scales nor drops frames."""
+        video, encode = self.info.video, self.encode
+        whole = (video.width, video.height) == (encode.width, encode.height) and encode.fps_limit is None
+        return self.no_face_found and whole
 
 
 async def job_state(job_id: UUID) -> JobState | None:
@@ -39,8 +50,10 @@ async def parts_of(job_id: UUID) -> Parts | None:
         if job is None:
             return None
         done = Segment.filter(job_id=job_id, state=SegmentState.DONE).order_by("index")
-        keys = [segment.key for segment in await done.only("key") if segment.key is not None]
+        segments = await done.only("key", "damaged")
+    keys = [segment.key for segment in segments if segment.key is not None]
+    damaged = sum(segment.damaged or 0 for segment in segments)
     if len(keys) != job.segments_total:
         return None
     info, encode = MediaInfo.model_validate(job.upload.info), EncodeSpec.model_validate(job.encode)
-    return Parts(job_id, job.upload.key, info, encode, keys)
+    return Parts(job_id, job.upload.key, info, encode, keys, damaged, job.no_face_found)

@@ -68,6 +68,7 @@ class SegmentEnd:
     frames: int | None = None
     faces: int | None = None
     face_frames: int | None = None
+    damaged: int | None = None
     gpu_seconds: float | None = None
 
 
@@ -102,9 +103,10 @@ WHERE a.id = i.id
 
 _END_SEGMENTS = """
 UPDATE segments s SET state = i.state, failure = i.failure, key = i.key, size = i.size, frames = i.frames,
-       faces = i.faces, face_frames = i.face_frames, gpu_seconds = i.gpu_seconds
+       faces = i.faces, face_frames = i.face_frames, damaged = i.damaged, gpu_seconds = i.gpu_seconds
 FROM unnest($1::bigint[], $2::text[], $3::jsonb[], $4::text[], $5::bigint[], $6::int[], $7::int[], $8::int[],
-            $9::float8[]) AS i(id, state, failure, key, size, frames, faces, face_frames, gpu_seconds)
+            $9::int[], $10::float8[])
+     AS i(id, state, failure, key, size, frames, faces, face_frames, damaged, gpu_seconds)
 WHERE s.id = i.id
 """
 
@@ -165,6 +167,7 @@ class Settlement:
                 end.frames,
                 end.faces,
                 end.face_frames,
+                end.damaged,
                 end.gpu_seconds,
             )
             for end in ends

@@ -148,7 +148,19 @@ def _actors(settings: Settings) -> list[ActorProcess]:
     names += _numbered("scheduler", settings.stack.schedulers)
     names += [(f"agent-{number}", "agent") for number in range(1, settings.stack.agents + 1)]
     ports = free_ports(len(names))
-    return [ActorProcess(name, kind, settings, port) for (name, kind), port in zip(names, ports, strict=True)]
+    return [
+        ActorProcess(name, kind, _own(settings, name), port)
+        for (name, kind), port in zip(names, ports, strict=True)
+    ]
+
+
+def _own(settings: Settings, name: str) -> Settings:
+    """`settings` with an id of its own for each agent: two under one id would be taken for one."""
+    agent = settings.agent
+    if agent.id is None or name == "agent-1" or not name.startswith("agent-"):
+        return settings
+    own = agent.model_copy(update={"id": f"{agent.id}-{name.removeprefix('agent-')}"})
+    return settings.model_copy(update={"agent": own})
 
 
 def _numbered(kind: str, count: int) -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ async def test_the_third_try_is_accepted_and_the_last(
 
     event = Webhook(endpoint["secret"]).verify(receiver.bodies[-1], receiver.headers[-1])
     assert event["type"] == "job.done"
-    assert event["data"]["job_id"] == job["id"]
+    assert event["data"]["job"]["id"] == job["id"]
     assert len({headers["webhook-id"] for headers in receiver.headers}) == 1
     delivery = await delivered(client, endpoint["id"])
     assert [entry["status"] for entry in delivery["tries"]] == [500, 500, 204]

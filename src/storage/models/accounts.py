@@ -18,7 +18,6 @@ class Tier(Model):
     max_bytes = fields.BigIntField()
     max_jobs = fields.IntField()
     retention_days = fields.IntField()
-    watermark = fields.BooleanField(default=False)
     updated_at = fields.DatetimeField(auto_now=True)
 
     class Meta:

@@ -104,6 +104,7 @@ class Segment(Model):
     frames = fields.IntField(null=True)
     faces = fields.IntField(null=True)
     face_frames = fields.IntField(null=True)
+    damaged = fields.IntField(null=True)  # packets of the source that could not be decoded
     gpu_seconds = fields.FloatField(null=True)
     failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)
 

@@ -15,15 +15,18 @@ from visage.service import service
 app = typer.Typer(help="Jobs of your account.", no_args_is_help=True)
 
 JobId = Annotated[str, typer.Argument(help="The job's id.")]
+Tier = Annotated[str | None, typer.Option(help="As in `visage swap --tier`; your own service only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 
 
 @app.command("list")
 def list_jobs(
-    limit: Annotated[int, typer.Option(help="At most this many.")] = 20, as_json: AsJson = False
+    limit: Annotated[int, typer.Option(help="At most this many.")] = 20,
+    tier: Tier = None,
+    as_json: AsJson = False,
 ) -> None:
     """Your jobs, newest first."""
-    page = _ask(lambda client: client.get("/jobs", limit=str(limit)), as_json)
+    page = _ask(lambda client: client.get("/jobs", limit=str(limit)), tier, as_json)
     table = Table("job", "state", "percent", "engine", "created")
     for job in page["items"]:
         table.add_row(
@@ -33,9 +36,9 @@ def list_jobs(
 
 
 @app.command()
-def show(job_id: JobId, as_json: AsJson = False) -> None:
+def show(job_id: JobId, tier: Tier = None, as_json: AsJson = False) -> None:
     """Everything about one job."""
-    job = _ask(lambda client: client.get(f"/jobs/{job_id}"), as_json)
+    job = _ask(lambda client: client.get(f"/jobs/{job_id}"), tier, as_json)
     table = Table("field", "value")
     for name, value in job.items():
         table.add_row(name, str(value))
@@ -43,22 +46,24 @@ def show(job_id: JobId, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def cancel(job_id: JobId, as_json: AsJson = False) -> None:
+def cancel(job_id: JobId, tier: Tier = None, as_json: AsJson = False) -> None:
     """Stop a job; only the work done is charged."""
-    job = _ask(lambda client: client.post(f"/jobs/{job_id}/cancel"), as_json)
+    job = _ask(lambda client: client.post(f"/jobs/{job_id}/cancel"), tier, as_json)
     console.show(job, as_json, f"{job_id}: {job['state']}")
 
 
 @app.command()
-def retry(job_id: JobId, as_json: AsJson = False) -> None:
+def retry(job_id: JobId, tier: Tier = None, as_json: AsJson = False) -> None:
     """Run what is missing of a failed job."""
-    job = _ask(lambda client: client.post(f"/jobs/{job_id}/retry"), as_json)
+    job = _ask(lambda client: client.post(f"/jobs/{job_id}/retry"), tier, as_json)
     console.show(job, as_json, f"{job_id}: {job['state']}")
 
 
-def _ask(question: Callable[[Client], Awaitable[dict[str, Any]]], as_json: bool) -> dict[str, Any]:
+def _ask(
+    question: Callable[[Client], Awaitable[dict[str, Any]]], tier: str | None, as_json: bool
+) -> dict[str, Any]:
     async def ask() -> dict[str, Any]:
-        async with service(Settings(), start=False) as client:
+        async with service(Settings(), tier, start=False) as client:
             return await question(client)
 
     with console.failures(as_json):

@@ -49,15 +49,17 @@ def write_video(path: Path, codec: str = "libx264", seconds: int = 4) -> Path:
     return path
 
 
-def make_segment(source_path: Path, part: SegmentRange, spec: EncodeSpec, out: Path) -> Path:
-    """What an agent makes of a segment that shows no face."""
+def make_segment(
+    source_path: Path, part: SegmentRange, spec: EncodeSpec, out: Path, lost_frames: int = 0
+) -> Path:
+    """What an agent makes of a segment that shows no face, `lost_frames` of which cannot be decoded."""
     with (
         closing(open_source(str(source_path))) as source,
         SegmentWriter(out, spec, part.previous_pts) as writer,
     ):
-        for frame in read_range(source, 0, part):
-            if frame.in_range:
-                writer.write(frame)
+        frames = [frame for frame in read_range(source, 0, part) if frame.in_range]
+        for frame in frames[: len(frames) - lost_frames]:
+            writer.write(frame)
     return out
 
 
@@ -70,8 +72,11 @@ class MergeHouse:
     folder: Path
     publisher: Bus
 
-    async def job(self, original: Path, *, spoil: bool = False) -> Job:
-        """A job all of whose segments are stored; with `spoil`, one of them lacks frames."""
+    async def job(self, original: Path, *, spoil: bool = False, lost_frames: int = 0) -> Job:
+        """A job all of whose segments are stored; with `spoil`, one of them lacks half of its frames.
+
+        `lost_frames` are missing at the end of the first.
+        """
         with closing(open_source(str(original))) as source:
             info, cut = probe(source), plan(source, 2.0)
         spec = encode_spec(info)
@@ -92,7 +97,7 @@ class MergeHouse:
         for part in cut.segments:
             if spoil and part.index == 0:
                 part = part.model_copy(update={"end_pts": (part.end_pts or 0) // 2})
-            await self._segment(job, original, part, spec)
+            await self._segment(job, original, part, spec, 0 if part.index else lost_frames)
         return job
 
     async def _upload(self, user: User, original: Path, info: MediaInfo) -> Upload:
@@ -112,9 +117,11 @@ class MergeHouse:
             expires_at="2100-01-01T00:00:00Z",
         )
 
-    async def _segment(self, job: Job, original: Path, part: SegmentRange, spec: EncodeSpec) -> None:
+    async def _segment(
+        self, job: Job, original: Path, part: SegmentRange, spec: EncodeSpec, lost_frames: int
+    ) -> None:
         out = self.folder / f"{part.index}{spec.suffix}"
-        made = await asyncio.to_thread(make_segment, original, part, spec, out)
+        made = await asyncio.to_thread(make_segment, original, part, spec, out, lost_frames)
         key = f"jobs/{job.id}/segments/{part.index}-{uuid4()}{spec.suffix}"
         await self.store.put(key, made)
         await Segment.create(

@@ -82,6 +82,29 @@ async def test_a_picture_is_its_one_segment(house: MergeHouse, tmp_path: Path) -
     assert (np.asarray(Image.open(result)) == noise).all()
 
 
+async def test_a_video_without_a_face_comes_back_as_it_was(house: MergeHouse, tmp_path: Path) -> None:
+    original = write_video(tmp_path / "original.mov")
+    job = await house.job(original)
+    await Job.filter(id=job.id).update(no_face_found=True)
+    async with house.merger():
+        await house.ask(job)
+        done = await ended(job)
+    assert (done.state, done.result_key) == (JobState.DONE, f"jobs/{job.id}/result.mov")
+    result = await fetch(house, done.result_key, tmp_path / "result.mov")
+    assert result.read_bytes() == original.read_bytes()
+
+
+@pytest.mark.parametrize(("counted", "state"), [(1, JobState.DONE), (0, JobState.FAILED)])
+async def test_frames_that_cannot_be_decoded_are_allowed_for(
+    house: MergeHouse, tmp_path: Path, counted: int, state: JobState
+) -> None:
+    job = await house.job(write_video(tmp_path / "original.mp4"), lost_frames=1)
+    await Segment.filter(job_id=job.id, index=0).update(damaged=counted)
+    async with house.merger():
+        await house.ask(job)
+        assert (await ended(job)).state is state
+
+
 async def test_segments_that_do_not_fit_fail_the_job_and_are_kept(house: MergeHouse, tmp_path: Path) -> None:
     job = await house.job(write_video(tmp_path / "original.mp4"), spoil=True)
     async with house.merger():
