@@ -28,7 +28,7 @@ demo: setup ## Put one face into one video, through the whole service
 
 test: setup-dev ## Run every test, those in a real browser too where Chromium can be had
 	@scripts/chromium.sh
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: setup-dev ## Style, types, and who may import whom
 	@$(BIN)/ruff check

@@ -29,6 +29,13 @@ from visage.keeper import Keeper
 OpenBus = Callable[[str], Awaitable[Bus]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in parallel: a file stays in one process, and one process has the whole service."""
+    for item in items:
+        file = item.path.relative_to(item.config.rootpath)
+        item.add_marker(pytest.mark.xdist_group("acceptance" if "acceptance" in file.parts else str(file)))
+
+
 @pytest.fixture(scope="session")
 def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of the session's servers."""
