@@ -29,13 +29,13 @@ CHORDS = (
 Image = npt.NDArray[np.uint8]
 
 
-def material(folder: Path) -> tuple[Path, Path]:
+def material(folder: Path, seconds: float = SECONDS) -> tuple[Path, Path]:
     """The demo's video and face photo in `folder`, made if they are not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
     video, face = folder / "astronaut.mp4", folder / "grace_hopper.jpg"
     if not video.exists():
         unfinished = folder / "astronaut.partial.mp4"
-        write_clip(unfinished)
+        write_clip(unfinished, seconds)
         unfinished.rename(video)
     if not face.exists():
         copy_face(face)
@@ -52,7 +52,9 @@ def write_clip(target: Path, seconds: float = SECONDS) -> None:
     """Write `seconds` of H.264 and AAC: the portrait under a camera that pans, zooms and tilts."""
     still = portrait()
     with av.open(str(target), "w", options={"movflags": "+faststart"}) as container:
-        video = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
+        video = container.add_stream(
+            "libx264", rate=FPS, options={"crf": "18", "preset": "veryfast", "g": "60"}
+        )
         video.width, video.height = SIZE
         video.pix_fmt = "yuv420p"
         video.time_base = Fraction(1, FPS)

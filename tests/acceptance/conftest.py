@@ -39,8 +39,8 @@ async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
 
 @pytest.fixture(scope="session")
 def material(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The demo's video (12 s, one face, sound) and face photo."""
-    return demo.material(tmp_path_factory.mktemp("material"))
+    """The demo's video (6 s of it, one face, sound) and face photo."""
+    return demo.material(tmp_path_factory.mktemp("material"), seconds=6)
 
 
 @pytest.fixture
