@@ -38,12 +38,9 @@ class Reason(StrEnum):
     FACE_BLURRED = "face-blurred"
     FACE_TURNED = "face-turned"
     # the tier
-    RESOLUTION_LIMIT = "resolution-limit"
-    FPS_LIMIT = "fps-limit"
     DURATION_LIMIT = "duration-limit"
     SIZE_LIMIT = "size-limit"
     JOBS_LIMIT = "jobs-limit"
-    FACES_LIMIT = "faces-limit"
     RATE_LIMIT = "rate-limit"
     # the request
     INVALID = "invalid"
@@ -55,6 +52,7 @@ class Reason(StrEnum):
     WRONG_CREDENTIALS = "wrong-credentials"
     CSRF = "csrf"
     IDEMPOTENCY_MISMATCH = "idempotency-mismatch"
+    UPLOAD_INTERRUPTED = "upload-interrupted"
     UPLOAD_OFFSET = "upload-offset"
     UPLOAD_LOCKED = "upload-locked"
     UPLOAD_NOT_READY = "upload-not-ready"
@@ -74,7 +72,6 @@ class Reason(StrEnum):
     RESULT_MISMATCH = "result-mismatch"
     OBJECT_MISSING = "object-missing"
     DISK_FULL = "disk-full"
-    POISON = "poison"
     INTERNAL = "internal"
     # the servers behind us
     UNAVAILABLE = "unavailable"

@@ -41,7 +41,6 @@ class S3Settings(BaseModel):
     url: str | None = Field(
         None, description="Endpoint, http(s)://host:port. Defaults to an embedded server."
     )
-    public_url: str | None = Field(None, description="Endpoint as browsers reach it. Defaults to `url`.")
     bucket: str = Field("visage", description='Bucket; made if missing. Defaults to "visage".')
     region: str = Field("us-east-1", description='Defaults to "us-east-1".')
     access_key: SecretStr | None = Field(None, description="Generated for the embedded server.")
@@ -84,7 +83,7 @@ class AgentSettings(BaseModel):
     """A GPU agent."""
 
     id: str | None = Field(None, description="Name of the agent. Defaults to host and process id.")
-    pool: str = Field("default", description='Pool it pulls from. Defaults to "default".')
+    pool: str = Field("default", description='Pool it pulls from; new jobs go to it. Defaults to "default".')
     slots: int = Field(1, description="Segments at the same time. Defaults to 1.")
     engine: str = Field("paste", description='Engine used where a job names none. Defaults to "paste".')
     heartbeat_seconds: float = Field(1.0, description="Its card is renewed this often. Defaults to 1 s.")

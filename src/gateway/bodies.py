@@ -5,20 +5,42 @@ from typing import TypeVar
 from uuid import UUID
 
 from aiohttp import web
+from multidict import MultiDictProxy
 from pydantic import BaseModel, ValidationError
 
 from contracts.errors import Reason, RequestError
+from gateway.arrival import arriving
 
 M = TypeVar("M", bound=BaseModel)
+
+
+async def read_bytes(request: web.Request) -> bytes:
+    """The body as it came; read once, however often it is asked for.
+
+    Raises:
+        RequestError: UPLOAD_INTERRUPTED.
+    """
+    with arriving():
+        return await request.read()
+
+
+async def read_form(request: web.Request) -> MultiDictProxy[str | bytes | bytearray | web.FileField]:
+    """The fields of a form; read once, however often they are asked for.
+
+    Raises:
+        RequestError: UPLOAD_INTERRUPTED.
+    """
+    with arriving():
+        return await request.post()
 
 
 async def read_json(request: web.Request, model: type[M]) -> M:
     """The JSON body as `model`; an empty body counts as `{}`.
 
     Raises:
-        RequestError: INVALID with every wrong field and what would pass.
+        RequestError: INVALID with every wrong field and what would pass; UPLOAD_INTERRUPTED.
     """
-    text = await request.read()
+    text = await read_bytes(request)
     try:
         value = json.loads(text or b"{}")
     except ValueError as error:

@@ -13,7 +13,6 @@ CONTENT_TYPE = "application/problem+json"
 _STATUS = {
     Reason.SIZE_LIMIT: 413,
     Reason.JOBS_LIMIT: 409,
-    Reason.FACES_LIMIT: 409,
     Reason.RATE_LIMIT: 429,
     Reason.UNAUTHENTICATED: 401,
     Reason.WRONG_CREDENTIALS: 401,
@@ -23,6 +22,7 @@ _STATUS = {
     Reason.OBJECT_MISSING: 404,
     Reason.CONFLICT: 409,
     Reason.EMAIL_TAKEN: 409,
+    Reason.UPLOAD_INTERRUPTED: 408,
     Reason.UPLOAD_OFFSET: 409,
     Reason.UPLOAD_NOT_READY: 409,
     Reason.NOT_RETRYABLE: 409,

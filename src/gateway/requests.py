@@ -3,9 +3,15 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-
-MOST_FACES = 8
+from pydantic import (
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 EventName = Literal["job.done", "job.failed", "job.cancelled"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -26,31 +32,37 @@ class Credentials(Request):
 
 
 class JobRequest(Request):
-    """A job to be started: an upload that is ready, and one face, or several.
+    """A job to be started: an upload that is ready, and one face.
 
     Attributes:
+        face_id, face_ids: The face, alone or as a list of one.
         engine: Who swaps; the service's default where none is named.
         options: Kept with the job and shown with it.
     """
 
     upload_id: UUID
     face_id: UUID | None = None
-    face_ids: list[UUID] = Field(default_factory=list, max_length=MOST_FACES)
+    face_ids: list[UUID] = Field(default_factory=list, json_schema_extra={"maxItems": 1})
     engine: EngineName | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
+    @field_validator("face_ids")
+    @classmethod
+    def _one_face_a_job(cls, face_ids: list[UUID]) -> list[UUID]:
+        if len(face_ids) > 1:
+            raise ValueError(f"one face a job; {len(face_ids)} were given")
+        return face_ids
+
     @model_validator(mode="after")
-    def _one_way_to_name_faces(self) -> Self:
+    def _one_way_to_name_the_face(self) -> Self:
         if (self.face_id is None) == (not self.face_ids):
-            raise ValueError("give either face_id or face_ids, with at least one face")
-        if len(set(self.faces)) != len(self.faces):
-            raise ValueError("each face may be given once")
+            raise ValueError("give either face_id or face_ids, with one face")
         return self
 
     @property
-    def faces(self) -> list[UUID]:
-        """The faces, however they were given."""
-        return self.face_ids or ([self.face_id] if self.face_id else [])
+    def face(self) -> UUID:
+        """The face, however it was given."""
+        return self.face_id or self.face_ids[0]
 
 
 class KeyRequest(Request):

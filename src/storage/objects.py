@@ -109,15 +109,10 @@ class ObjectStore(Protocol):
         """Throw the parts away; an upload that is not there is no error."""
         ...
 
-    async def presigned_get(
-        self, key: str, seconds: int, *, public: bool = False, filename: str | None = None
-    ) -> str:
-        """A URL that gives the object, with ranges, for `seconds`.
-
-        `public` URLs name the store as browsers reach it; `filename` makes a browser save it so named.
-        """
+    async def presigned_get(self, key: str, seconds: int, *, filename: str | None = None) -> str:
+        """A URL that gives the object, with ranges, for `seconds`; `filename` makes a browser save it so named."""
         ...
 
-    async def presigned_put(self, key: str, seconds: int, *, public: bool = False) -> str:
+    async def presigned_put(self, key: str, seconds: int) -> str:
         """A URL that takes the object by PUT for `seconds`."""
         ...

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -45,21 +45,17 @@ async def open_store(settings: S3Settings) -> AsyncIterator["S3Store"]:
 
     Raises UnavailableError when the server does not answer.
     """
-    async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(_client(settings, settings.url))
-        outside = client
-        if settings.public_url and settings.public_url != settings.url:
-            outside = await stack.enter_async_context(_client(settings, settings.public_url))
+    async with _client(settings) as client:
         await prepare_bucket(client, settings.bucket)
-        yield S3Store(client, outside, settings.bucket)
+        yield S3Store(client, settings.bucket)
 
 
-def _client(settings: S3Settings, url: str | None) -> Any:
-    if url is None or settings.access_key is None or settings.secret_key is None:
+def _client(settings: S3Settings) -> Any:
+    if settings.url is None or settings.access_key is None or settings.secret_key is None:
         raise ValueError("VISAGE_S3_URL, VISAGE_S3_ACCESS_KEY and VISAGE_S3_SECRET_KEY must be set")
     return aioboto3.Session().client(
         "s3",
-        endpoint_url=url,
+        endpoint_url=settings.url,
         region_name=settings.region,
         aws_access_key_id=settings.access_key.get_secret_value(),
         aws_secret_access_key=settings.secret_key.get_secret_value(),
@@ -70,9 +66,8 @@ def _client(settings: S3Settings, url: str | None) -> Any:
 class S3Store:
     """`storage.objects.ObjectStore` in one bucket. Made by `open_store`."""
 
-    def __init__(self, client: "S3Client", outside: "S3Client", bucket: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
-        self._outside = outside
         self._bucket = bucket
 
     async def put(self, key: str, body: Body, *, content_type: str | None = None) -> Stored:
@@ -232,23 +227,18 @@ class S3Store:
         except ObjectMissing:
             return
 
-    async def presigned_get(
-        self, key: str, seconds: int, *, public: bool = False, filename: str | None = None
-    ) -> str:
+    async def presigned_get(self, key: str, seconds: int, *, filename: str | None = None) -> str:
         """A URL that gives the object for `seconds`."""
         named = {} if filename is None else {"ResponseContentDisposition": _attachment(filename)}
-        return await self._presigned("get_object", key, seconds, public, named)
+        return await self._presigned("get_object", key, seconds, named)
 
-    async def presigned_put(self, key: str, seconds: int, *, public: bool = False) -> str:
+    async def presigned_put(self, key: str, seconds: int) -> str:
         """A URL that takes the object by PUT for `seconds`."""
-        return await self._presigned("put_object", key, seconds, public, {})
+        return await self._presigned("put_object", key, seconds, {})
 
-    async def _presigned(
-        self, method: str, key: str, seconds: int, public: bool, extra: dict[str, str]
-    ) -> str:
-        client = self._outside if public else self._client
+    async def _presigned(self, method: str, key: str, seconds: int, extra: dict[str, str]) -> str:
         params = {"Bucket": self._bucket, "Key": key, **extra}
-        return await client.generate_presigned_url(method, Params=params, ExpiresIn=seconds)
+        return await self._client.generate_presigned_url(method, Params=params, ExpiresIn=seconds)
 
 
 def _range(start: int, end: int | None) -> str:

@@ -11,7 +11,7 @@ export class Problem extends Error {
 
   /** Whether the same request may succeed later. */
   get passing() {
-    return this.status >= 500 || this.status === 423 || this.status === 429;
+    return this.status >= 500 || [408, 423, 429].includes(this.status);
   }
 }
 

@@ -8,6 +8,7 @@ from pydantic import RootModel
 from contracts.errors import Reason, RequestError
 from gateway.api.files import send_object
 from gateway.api.operation import Operation
+from gateway.arrival import arriving
 from gateway.bodies import answer, path_id
 from gateway.context import gateway_of
 from gateway.principal import principal_of
@@ -49,16 +50,22 @@ async def _photo_part(request: web.Request) -> BodyPartReader:
         raise web.HTTPUnsupportedMediaType(
             text="Send the photo as multipart/form-data, in a field called photo."
         )
-    async for part in await request.multipart():
-        if isinstance(part, BodyPartReader) and part.name == "photo":
-            return part
+    with arriving():
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "photo":
+                return part
     message = "Send the photo in a field called photo."
     raise RequestError(Reason.INVALID, message, errors=[{"field": "photo", "message": message}])
 
 
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(_CHUNK_BYTES):
-        yield bytes(chunk)
+    while chunk := await _chunk(part):
+        yield chunk
+
+
+async def _chunk(part: BodyPartReader) -> bytes:
+    with arriving():
+        return bytes(await part.read_chunk(_CHUNK_BYTES))
 
 
 async def _thumbnail(request: web.Request) -> web.StreamResponse:

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from contracts.errors import Reason, RequestError
+from gateway.bodies import read_bytes
 from gateway.principal import principal_of
 from storage import idempotency
 from storage.database import transaction
@@ -51,7 +52,7 @@ async def _serve_once(request: web.Request, handler: Handler, key: str) -> web.S
 
 
 async def _fingerprint(request: web.Request) -> str:
-    body = await request.read()
+    body = await read_bytes(request)
     return hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
 
 

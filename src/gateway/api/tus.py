@@ -160,7 +160,8 @@ async def _override(request: web.Request) -> web.StreamResponse:
 
 _BINARY = {"type": "string", "format": "binary"}
 _PATCH_PROBLEMS = (
-    Reason.NOT_FOUND, Reason.UPLOAD_OFFSET, Reason.UPLOAD_LOCKED, Reason.CONFLICT, Reason.SIZE_LIMIT,
+    Reason.NOT_FOUND, Reason.UPLOAD_INTERRUPTED, Reason.UPLOAD_OFFSET, Reason.UPLOAD_LOCKED, Reason.CONFLICT,
+    Reason.SIZE_LIMIT,
 )  # fmt: skip
 
 OPERATIONS = (
@@ -170,7 +171,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/uploads", _tus(_create), "Begin a resumable upload (tus creation)", status=201,
-        form={BYTES: _BINARY}, problems=(Reason.EMPTY_FILE, Reason.SIZE_LIMIT),
+        form={BYTES: _BINARY}, problems=(Reason.EMPTY_FILE, Reason.SIZE_LIMIT, Reason.UPLOAD_INTERRUPTED),
     ),
     Operation(
         "HEAD", "/uploads/{upload_id}", _tus(_head), "Where an upload stands (tus)",

@@ -8,6 +8,7 @@ import structlog
 
 from contracts.errors import Reason, RequestError, UnavailableError
 from contracts.states import UploadState
+from gateway.arrival import arriving
 from gateway.context import Gateway
 from gateway.intake.lock import held
 from gateway.intake.writer import PartWriter
@@ -16,6 +17,8 @@ from storage.models import Upload
 # A sender that is silent for this long is gone.
 SILENCE_SECONDS = 60.0
 
+_KEPT = "The upload broke off. What arrived is kept: ask where the upload stands and go on from there."
+
 _log = structlog.get_logger()
 
 
@@ -23,6 +26,10 @@ async def append_bytes(gateway: Gateway, upload: Upload, offset: int, body: Asyn
     """Add `body` at `offset`; the row as it is afterwards.
 
     What arrived before the body broke off is stored before the error is raised.
+
+    Raises:
+        RequestError: UPLOAD_INTERRUPTED where the body broke off, UPLOAD_OFFSET, UPLOAD_LOCKED.
+        LimitError: SIZE_LIMIT where more bytes come than were announced.
     """
     async with held(upload.id, UploadState.OPEN) as mine:
         _check_offset(mine, offset)
@@ -61,10 +68,11 @@ async def _next(body: AsyncIterator[bytes], draining: "asyncio.Future[Any]") -> 
     coming: asyncio.Future[Any] = asyncio.ensure_future(_chunk(body))
     both = {coming, draining}
     try:
-        done, _ = await asyncio.wait(both, timeout=SILENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if not done:
-            raise TimeoutError(f"the sender was silent for {SILENCE_SECONDS:g} s")
-        return coming.result() if coming.done() else None
+        with arriving(_KEPT):
+            done, _ = await asyncio.wait(both, timeout=SILENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                raise TimeoutError(f"the sender was silent for {SILENCE_SECONDS:g} s")
+            return coming.result() if coming.done() else None
     finally:
         coming.cancel()
 

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from contracts.errors import Failure, Reason, UnavailableError, VisageError
 from gateway.middleware.tracing import REQUEST_ID
 from gateway.problems import headers_of, problem_response, status_of
-from storage.database import guard
+from storage.faults import means_away
 
 # Renders a failure for the page, given its HTTP status. The site puts its own here.
 ErrorPage = Callable[[web.Request, Failure, int], Awaitable[web.Response]]
@@ -25,8 +25,7 @@ _log = structlog.get_logger()
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer whatever goes wrong in a way that its reader understands."""
     try:
-        async with guard():
-            return await handler(request)
+        return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -37,7 +36,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
             return web.Response(status=_GONE)
         if request._payload_writer is not None and request._payload_writer.output_size > 0:
             raise  # the answer has begun; breaking it off is all that can be done
-        failure = _known(error, request)
+        failure = _known(UnavailableError("database") if means_away(error) else error, request)
         return await _answer(request, failure, status_of(failure.reason))
 
 

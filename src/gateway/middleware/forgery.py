@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from contracts.errors import Reason, RequestError
+from gateway.bodies import read_form
 from gateway.cookies import FORM, csrf_token
 from gateway.principal import PRINCIPAL
 
@@ -47,5 +48,5 @@ async def _given(request: web.Request) -> str:
     header = request.headers.get(HEADER)
     if header is not None or request.path.startswith("/api/") or request.content_type not in _FORMS:
         return header or ""
-    field = (await request.post()).get(FIELD, "")
+    field = (await read_form(request)).get(FIELD, "")
     return field if isinstance(field, str) else ""

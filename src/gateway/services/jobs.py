@@ -13,7 +13,7 @@ from gateway.requests import JobRequest
 from gateway.services.engines import check_engine
 from gateway.views import EstimateView
 from storage import jobs, library
-from storage.models import Face, Job, Upload
+from storage.models import Job, Upload
 
 
 async def estimate_job(principal: Principal, request: JobRequest) -> EstimateView:
@@ -25,7 +25,7 @@ async def estimate_job(principal: Principal, request: JobRequest) -> EstimateVie
     info = _info_of(await _ready_upload(principal, request.upload_id))
     estimate = estimate_of(info, principal.tier)
     try:
-        await _faces(principal, request)
+        await library.face_of(principal.user_id, request.face)
         principal.tier.check_media(info)
         principal.tier.check_jobs(await jobs.count_unfinished(principal.user_id))
     except (LimitError, RequestError) as error:
@@ -60,13 +60,20 @@ async def submit_job(
         LimitError: JOBS_LIMIT, DURATION_LIMIT, SIZE_LIMIT with what would pass.
     """
     upload = await _ready_upload(principal, request.upload_id)
-    faces = await _faces(principal, request)
+    face = await library.face_of(principal.user_id, request.face)
     principal.tier.check_media(_info_of(upload))
     engine = request.engine or gateway.settings.agent.engine
     if request.engine:
         await check_engine(gateway.bus, request.engine)
     job = await jobs.create_job(
-        principal.user, upload, faces, principal.tier, engine, request.options, address=address
+        principal.user,
+        upload,
+        [face],
+        principal.tier,
+        engine,
+        request.options,
+        pool=gateway.settings.agent.pool,
+        address=address,
     )
     return await get_job(principal, job.id)
 
@@ -87,10 +94,6 @@ async def _ready_upload(principal: Principal, upload_id: UUID) -> Upload:
 
 def _info_of(upload: Upload) -> MediaInfo:
     return MediaInfo.model_validate(upload.info)
-
-
-async def _faces(principal: Principal, request: JobRequest) -> list[Face]:
-    return [await library.face_of(principal.user_id, face_id) for face_id in request.faces]
 
 
 async def get_job(principal: Principal, job_id: UUID) -> Job:

@@ -111,7 +111,7 @@ async def append(
 
     Raises:
         RequestError: UPLOAD_OFFSET where the upload stands elsewhere, UPLOAD_LOCKED while others add,
-            NOT_FOUND, CONFLICT where it is complete or gone.
+            UPLOAD_INTERRUPTED where the body breaks off, NOT_FOUND, CONFLICT where it is complete or gone.
         LimitError: SIZE_LIMIT where more bytes come than were announced.
     """
     upload = await get_upload(principal, upload_id)

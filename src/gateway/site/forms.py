@@ -6,10 +6,12 @@ from uuid import UUID
 from aiohttp import web
 from multidict import MultiDict
 
+from gateway.bodies import read_form
+
 
 async def text_fields(request: web.Request) -> MultiDict[str]:
     """The text fields of a form; a file in it is left out."""
-    form = await request.post()
+    form = await read_form(request)
     return MultiDict((name, value) for name, value in form.items() if isinstance(value, str))
 
 

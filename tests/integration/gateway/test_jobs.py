@@ -43,6 +43,23 @@ async def test_an_engine_that_no_agent_runs_is_refused(caller: Caller, bus: Open
     assert made["engine"] == "paste"
 
 
+async def test_a_job_goes_to_the_pool_of_the_settings(
+    caller: Caller, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway.settings.agent, "pool", "night")
+    made = await caller.call("POST", "/jobs", 201, json=await wanted(caller))
+    assert (await Job.get(id=made["id"])).pool == "night"
+
+
+async def test_a_job_of_two_faces_is_refused(caller: Caller) -> None:
+    body = await wanted(caller)
+    faces = [body.pop("face_id"), str((await library_face(caller)).id)]
+    problem = await caller.call("POST", "/jobs", 422, json={**body, "face_ids": faces})
+    assert (problem["reason"], problem["errors"][0]["field"]) == ("invalid", "face_ids")
+    made = await caller.call("POST", "/jobs", 201, json={**body, "face_ids": faces[:1]})
+    assert made["face_ids"] == faces[:1]
+
+
 async def test_the_same_key_makes_one_job_and_gives_the_same_answer(caller: Caller) -> None:
     body, headers = await wanted(caller), {"Idempotency-Key": "order-1"}
     first = await caller.call("POST", "/jobs", 201, json=body, headers=headers)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from contracts.states import UploadState
 from gateway.context import Gateway
-from gateway.intake import writer
+from gateway.intake import append, writer
 from gateway.intake.lock import held
 from storage.keys import upload_prefix
 from storage.models import Upload
@@ -141,6 +141,29 @@ async def until_part_stored(path: str, size: int) -> None:
     async with asyncio.timeout(30):
         while (await row_of(path)).offset < size:
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.usefixtures("uninspected")
+async def test_a_silent_sender_is_told_that_the_upload_can_go_on(
+    caller: Caller, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await caller.create_upload(10, filename="a.mp4")
+    heard = asyncio.Event()
+
+    async def falling_silent() -> AsyncIterator[bytes]:
+        yield b"abcd"
+        await heard.wait()
+
+    monkeypatch.setattr(append, "SILENCE_SECONDS", 0.2)
+    headers = {**BYTES, "Upload-Offset": "0"}
+    async with caller.session.patch(caller.at(path), data=falling_silent(), headers=headers) as answer:
+        problem = await answer.json(content_type=None)
+        heard.set()
+    assert (answer.status, problem["reason"]) == (408, "upload-interrupted")
+    assert "is kept" in problem["detail"]
+    assert await caller.offset(path) == 4
+    await caller.patch(path, 4, b"efghij")
+    assert await assembled(gateway, path) == b"abcdefghij"
 
 
 async def test_a_wrong_offset_is_refused_with_the_right_one(caller: Caller) -> None:

@@ -5,7 +5,6 @@ import os
 import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
@@ -64,15 +63,6 @@ async def test_several_actors_make_the_bucket_at_once(s3_server: S3Settings) -> 
         assert await store.delete_prefix("0") + await store.delete_prefix("1") == 2
         assert [info.key async for info in store.list("")] == ["2"]
         await store.delete("2")
-
-
-async def test_public_urls_name_the_public_address(s3_server: S3Settings) -> None:
-    outside = s3_server.model_copy(update={"public_url": "https://objects.example.com"})
-    async with open_store(outside) as store:
-        inner = urlsplit(await store.presigned_get("a", 60))
-        outer = urlsplit(await store.presigned_get("a", 60, public=True))
-        assert f"{inner.scheme}://{inner.netloc}" == s3_server.url
-        assert (outer.scheme, outer.netloc, outer.path) == ("https", "objects.example.com", inner.path)
 
 
 async def test_a_wrong_secret_is_refused(s3_server: S3Settings) -> None:

@@ -48,10 +48,17 @@ def test_a_wrong_body_is_refused_with_the_field_that_is_wrong(body: dict[str, An
     assert field in [error["field"] for error in caught.value.detail["errors"]]
 
 
-def test_the_same_face_twice_is_refused() -> None:
-    face = str(uuid4())
-    with pytest.raises(RequestError):
-        validate(JobRequest, {"upload_id": str(uuid4()), "face_ids": [face, face]})
+@pytest.mark.parametrize("way", ["face_id", "face_ids"])
+def test_a_face_may_be_named_alone_or_in_a_list(way: str) -> None:
+    face = uuid4()
+    named = str(face) if way == "face_id" else [str(face)]
+    assert validate(JobRequest, {"upload_id": str(uuid4()), way: named}).face == face
+
+
+def test_a_second_face_is_refused() -> None:
+    with pytest.raises(RequestError, match="one face a job; 2 were given") as caught:
+        validate(JobRequest, {"upload_id": str(uuid4()), "face_ids": [str(uuid4()), str(uuid4())]})
+    assert [error["field"] for error in caught.value.detail["errors"]] == ["face_ids"]
 
 
 def test_addresses_are_kept_in_one_spelling() -> None:
