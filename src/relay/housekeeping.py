@@ -15,7 +15,7 @@ _AT_ONCE = 100
 
 
 async def expire_uploads(store: ObjectStore) -> int:
-    """Remove the bytes of uploads that were abandoned or are past their retention; return how many."""
+    """Remove the bytes of uploads that were abandoned, refused or kept long enough; return how many."""
 
     async def remove(upload: Upload) -> None:
         if upload.multipart and upload.multipart.get("id"):

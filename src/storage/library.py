@@ -123,7 +123,7 @@ async def uploads_with_bytes_left(limit: int) -> list[Upload]:
 
 
 async def expire_upload(upload_id: UUID) -> bool:
-    """Mark an upload as expired; False while an unfinished job reads it.
+    """Mark an upload as expired; False while an unfinished job reads it. Why it was refused is forgotten.
 
     Its `multipart` stays set until its bytes are removed too: see `forget_bytes`.
     """
@@ -131,8 +131,8 @@ async def expire_upload(upload_id: UUID) -> bool:
         row = await Upload.filter(id=upload_id).using_db(connection).select_for_update().get_or_none()
         if row is None or await _busy(upload_id).using_db(connection).exists():
             return False
-        row.state, row.multipart = UploadState.EXPIRED, row.multipart or {}
-        await row.save(using_db=connection, update_fields=["state", "multipart", "updated_at"])
+        row.state, row.multipart, row.failure = UploadState.EXPIRED, row.multipart or {}, None
+        await row.save(using_db=connection, update_fields=["state", "multipart", "failure", "updated_at"])
     return True
 
 

@@ -32,15 +32,21 @@ ORDER BY job.finished_at LIMIT 1 FOR UPDATE OF job SKIP LOCKED
 
 
 async def expire_next_upload(remove: Callable[[Upload], Awaitable[None]]) -> bool:
-    """Expire one upload past its time that nobody adds to and no unfinished job reads; False without one."""
+    """Expire one upload past its time that nobody adds to and no unfinished job reads; False without one.
+
+    The row of a refused one goes too: no job can name it, and its failure may show a person's photo.
+    """
     async with transaction() as connection:
         upload_id = await _first(connection, _UPLOAD)
         if upload_id is None:
             return False
         upload = await Upload.get(id=upload_id, using_db=connection)
         await remove(upload)
-        upload.state, upload.multipart = UploadState.EXPIRED, None
-        await upload.save(using_db=connection, update_fields=["state", "multipart", "updated_at"])
+        if upload.state is UploadState.REFUSED:
+            await upload.delete(using_db=connection)
+        else:
+            upload.state, upload.multipart = UploadState.EXPIRED, None
+            await upload.save(using_db=connection, update_fields=["state", "multipart", "updated_at"])
     return True
 
 

@@ -79,6 +79,13 @@ async def test_a_refused_photo_says_why_and_leaves_nothing(
     await until_removed(gateway)
 
 
+async def test_a_refused_photo_that_is_thrown_away_is_forgotten(caller: Caller, two_people: bytes) -> None:
+    upload = await caller.upload(two_people, purpose="face", filename="we.jpg")
+    await caller.call("DELETE", f"/uploads/{upload['id']}", 204, headers=TUS)
+    row = await Upload.get(id=upload["id"])
+    assert (row.state, row.failure) == (UploadState.EXPIRED, None)
+
+
 async def until_removed(gateway: Gateway) -> None:
     async with asyncio.timeout(10):
         while await objects(gateway) or await Upload.filter(multipart__isnull=False).exists():

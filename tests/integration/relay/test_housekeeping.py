@@ -20,7 +20,7 @@ async def _stored(store: S3Store, prefix: str) -> list[str]:
     return [info.key async for info in store.list(prefix)]
 
 
-@pytest.mark.parametrize("state", [UploadState.OPEN, UploadState.READY, UploadState.REFUSED])
+@pytest.mark.parametrize("state", [UploadState.OPEN, UploadState.READY])
 async def test_uploads_past_their_time_lose_their_bytes(
     customer: Customer, store: S3Store, state: UploadState
 ) -> None:
@@ -31,6 +31,19 @@ async def test_uploads_past_their_time_lose_their_bytes(
     assert await _stored(store, "uploads/") == [keys.upload_source(customer.upload.id)]
     assert (await Upload.get(id=old.id)).state is UploadState.EXPIRED
     assert (await Upload.get(id=customer.upload.id)).state is UploadState.READY
+    assert await housekeeping.expire_uploads(store) == 0
+
+
+async def test_a_refused_upload_goes_with_its_row_once_its_time_has_passed(
+    customer: Customer, store: S3Store
+) -> None:
+    old, young = [await make_upload(customer.user, UploadState.REFUSED, hours) for hours in (-1, 1)]
+    for upload in (old, young):
+        await store.put(keys.upload_source(upload.id), b"bytes")
+    assert await housekeeping.expire_uploads(store) == 1
+    assert await _stored(store, "uploads/") == [keys.upload_source(young.id)]
+    left = await Upload.all().values_list("id", flat=True)
+    assert set(left) == {customer.upload.id, young.id}
     assert await housekeeping.expire_uploads(store) == 0
 
 
