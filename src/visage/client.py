@@ -66,6 +66,7 @@ class Client:
 
         Raises:
             MediaError, FaceError, LimitError: the service refused the file.
+            RequestError: UPLOAD_NOT_READY where it was thrown away meanwhile.
         """
         location = await self._create_upload(path, purpose)
         await self._send(location, path, advance)
@@ -172,6 +173,9 @@ class Client:
                 return upload
             if state is UploadState.REFUSED:
                 raise error_of(Failure.model_validate(upload["failure"]), "MediaError")
+            if state is UploadState.EXPIRED:
+                message = "The upload was removed before it could be used. Upload the file again."
+                raise RequestError(Reason.UPLOAD_NOT_READY, message, state=state)
             await asyncio.sleep(0.1)
 
     async def _events(self, job_id: str) -> AsyncIterator[Json]:
@@ -184,13 +188,15 @@ class Client:
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
+_PASSING = (408, 502, 503, 504)  # the same request may succeed a moment later
+
 
 async def _raise_for(answer: aiohttp.ClientResponse) -> None:
     """Raise the failure a problem+json answer tells of."""
     if answer.status < 400:
         return
     problem = await answer.json(content_type=None) if "json" in answer.content_type else {}
-    if answer.status in (502, 503, 504):
+    if answer.status in _PASSING:
         raise UnavailableError("service")
     reason = problem.get("reason") or str(problem.get("type", "")).rsplit("/", 1)[-1].rsplit(":", 1)[-1]
     known = Reason(reason) if reason in set(Reason) else Reason.INVALID
