@@ -121,7 +121,7 @@ class JobView(View):
     Attributes:
         preview_url, source_preview_url: The result and the original as a browser can play or show them.
         expired_at: When its files were removed, past the tier's retention.
-        no_face_found: Whether the job ended well without any face to swap: the result is the original.
+        no_face_found: Whether the job ended well without any face in it: nothing was swapped.
     """
 
     id: UUID

@@ -1,6 +1,8 @@
 """Webhooks from an event to a receiver, over the real broker; the receiver listens on loopback."""
 
 import asyncio
+import html
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -211,6 +213,16 @@ async def test_unsafe_addresses_are_refused_when_they_are_entered(
     problem = await caller.call("POST", "/webhooks", 422, json={"url": url})
     assert problem["reason"] == "unsafe-address"
     assert problem["errors"][0]["field"] == "url"
+
+
+async def test_the_page_says_where_a_secret_can_be_had_again(caller: Caller, receiver: Receiver) -> None:
+    form = {"url": receiver.url, "events": "job.done"}
+    async with caller.session.post(f"{caller.url}/webhooks", data=form) as answer:
+        text = await answer.text()
+    (path,) = re.findall(r"/api/v1(/webhooks/[0-9a-f-]{36})", text)
+    assert html.escape((await caller.call("GET", path))["secret"]) in text
+    async with caller.session.get(f"{caller.url}/webhooks") as answer:
+        assert "whsec_" not in await answer.text()
 
 
 async def test_endpoints_are_changed_and_removed_by_their_owner_only(

@@ -33,7 +33,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def create(request: web.Request) -> web.Response:
-    """POST /webhooks: the answer shows the signing secret, this once."""
+    """POST /webhooks: the answer shows the signing secret, which this page does only now."""
     fields = await text_fields(request)
     form = EndpointForm(fields.get("url", "").strip(), fields.getall("events", []))
     settings = gateway_of(request).settings.webhooks
@@ -42,7 +42,7 @@ async def create(request: web.Request) -> web.Response:
         endpoint = await webhooks.create_endpoint(settings, principal_of(request), wanted)
     except VisageError as error:
         return await _page(request, form, error=error)
-    return await _page(request, secret=endpoint.secret)
+    return await _page(request, made=endpoint)
 
 
 async def delete(request: web.Request) -> web.Response:
@@ -69,7 +69,7 @@ async def replay(request: web.Request) -> web.Response:
 async def _page(
     request: web.Request,
     form: EndpointForm | None = None,
-    secret: str | None = None,
+    made: WebhookEndpoint | None = None,
     error: VisageError | None = None,
 ) -> web.Response:
     endpoints = await webhooks.list_endpoints(principal_of(request))
@@ -78,7 +78,7 @@ async def _page(
         "webhooks.html",
         status=status_of(error.reason) if error else 200,
         error=error.message if error else None,
-        secret=secret,
+        made=made,
         form=form or EndpointForm(),
         events=EVENTS,
         endpoints=[await _shown(request, endpoint) for endpoint in endpoints],
