@@ -1,0 +1,71 @@
+"""Makes the pictures of docs/images: the pages of a real job in a real browser.
+
+python scripts/pictures.py
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright, expect
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.acceptance.site.conftest import CHROMIUM, FLAGS  # noqa: E402
+from tests.acceptance.site.visit import DESKTOP, PHONE, Visit  # noqa: E402
+
+from contracts.settings import GatewaySettings, Settings  # noqa: E402
+from visage import demo  # noqa: E402
+from visage.stack import running  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+LONG = 120_000  # ms
+
+
+async def take(browser: Browser, url: str, size: tuple[int, int], folder: Path, suffix: str) -> None:
+    """The page before the start, while the job runs, and after it."""
+    scale = 2 if size == PHONE else 1
+    context = await browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, device_scale_factor=scale
+    )
+    guest = Visit(await context.new_page(), url)
+    page, step = guest.page, guest.page.locator
+    video, face = await asyncio.to_thread(demo.material, folder)
+    await guest.sign_up()
+    await step("[data-step=target] [data-file]").set_input_files(video)
+    await expect(step("[data-preview] img")).to_be_visible(timeout=LONG)
+    await step("[data-step=face] [data-file]").set_input_files(face)
+    await expect(page.get_by_role("radio", name=face.stem)).to_be_checked(timeout=LONG)
+    if size == DESKTOP:
+        await page.screenshot(path=IMAGES / "new.png", full_page=True)
+    await page.get_by_role("button", name="Swap the face").click()
+    await page.wait_for_url("**/jobs/*")
+    await expect(page.locator(".badge")).to_have_text("running", timeout=LONG)
+    await guest.until("document.querySelector('[data-live=bar]').value > 30", 120)
+    if size == DESKTOP:
+        await page.screenshot(path=IMAGES / "running.png")
+    await expect(step(".compare--live")).to_be_visible(timeout=LONG)
+    await page.get_by_role("slider", name="Position").fill("0.4")
+    await guest.until("document.querySelector('[data-after]').currentTime > 4")
+    await guest.until("!document.querySelector('[data-after]').seeking")
+    await page.evaluate("document.activeElement.blur()")
+    await page.screenshot(path=IMAGES / f"job{suffix}.png")
+    await context.close()
+
+
+async def main() -> None:
+    """Run a service of its own and take every picture."""
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        settings = Settings(data=Path(name) / "var", gateway=GatewaySettings(port=0))
+        async with running(settings) as stack, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            await take(browser, stack.url, DESKTOP, Path(name), "")
+            await take(browser, stack.url, PHONE, Path(name), "-phone")
+            await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
