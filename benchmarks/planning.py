@@ -4,11 +4,8 @@ Compared: reading its index through ranges, as the scheduler does; and what the 
 file and splitting it on disk with ffmpeg.
 """
 
-import argparse
 import asyncio
-import json
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,12 +14,12 @@ from typing import Any
 import imageio_ffmpeg
 
 from benchmarks import clips
+from benchmarks.command import main
 from contracts.settings import Settings
 from media.plan import plan
 from media.source import open_source
 from storage.objects import ObjectStore
 from storage.s3 import open_store
-from visage import logs
 from visage.embedded import secrets, servers
 from visage.keeper import Keeper
 
@@ -86,16 +83,5 @@ async def run(megabytes: int) -> dict[str, Any]:
         }
 
 
-def main() -> None:
-    """Entry point."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--full", action="store_true", help="a file of 2 GB instead of 500 MB")
-    options = parser.parse_args()
-    logs.configure("console", "warning", sys.stderr)
-    report = asyncio.run(run(2000 if options.full else 500))
-    print(json.dumps(report) if options.json else json.dumps(report, indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, run, megabytes=500, full=2000)
