@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from contracts.settings import Settings
 from visage.client import Client
@@ -27,11 +27,9 @@ def list_jobs(
 ) -> None:
     """Your jobs, newest first."""
     page = _ask(lambda client: client.get("/jobs", limit=str(limit)), tier, as_json)
-    table = Table("job", "state", "percent", "engine", "created")
+    table = Table(Column("job", no_wrap=True, min_width=36), "state", "percent", "engine")
     for job in page["items"]:
-        table.add_row(
-            job["id"], job["state"], f"{job['progress']['percent']:.0f}", job["engine"], job["created_at"]
-        )
+        table.add_row(job["id"], job["state"], f"{job['progress']['percent']:.0f}", job["engine"])
     console.show(page["items"], as_json, table)
 
 
