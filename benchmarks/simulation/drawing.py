@@ -7,6 +7,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 
 from benchmarks.simulation import loads, measures
 from benchmarks.simulation.machine import Arrival, Change, Load, Machine, Trace
@@ -57,22 +58,26 @@ def _service(target: Path) -> Path:
 
 
 def _newcomer(target: Path) -> Path:
-    """Wait of a newcomer's first segment against the size of a flood by a user of the same tier."""
-    figure, axis = plt.subplots(figsize=(8, 3.6))
-    for rule, name in NAMES.items():
-        found = [_wait(Machine(RULES[rule](), _flood(size), sampled=False).run()) for size in FLOODS]
-        style = ":" if rule == "priority" else "--" if rule == "tiers" else "-"
-        axis.plot(FLOODS, found, style, marker="o", ms=4, color=COLORS[rule], label=name, lw=1.8)
-    axis.set(xscale="log", yscale="log", xlabel="segments of the flood", ylabel="newcomer's wait in s")
-    axis.legend(frameon=False)
+    """Wait of a free newcomer's first segment against the size of a flood: of his own tier, and of another."""
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
+    for axis, flooding in zip(axes, ("free", "business"), strict=True):
+        for n, (rule, name) in enumerate(NAMES.items()):
+            found = [
+                _wait(Machine(RULES[rule](), _flood(flooding, size), sampled=False).run()) for size in FLOODS
+            ]
+            # Lines that coincide stay visible: the later, the thinner.
+            axis.plot(FLOODS, found, marker="o", ms=3, color=COLORS[rule], label=name, lw=7 - 2 * n)
+        axis.set(xscale="log", yscale="log", xlabel=f"segments of a {flooding} user's flood")
+    axes[0].set_ylabel("free newcomer's wait in s")
+    axes[0].legend(frameon=False)
     return _save(figure, target)
 
 
-def _flood(size: int) -> Load:
-    """A free user's flood, and a free newcomer half a second after it."""
+def _flood(tier: str, size: int) -> Load:
+    """A flood by a user of `tier`, and a free newcomer half a second after it."""
     random = Random(1)
-    arrivals: list[Arrival] = loads.job("flood", 1.0, size, loads.uneven, random)
-    arrivals += loads.job("newcomer", 1.0, 1, loads.uneven, random, 0.5)
+    arrivals: list[Arrival] = loads.job("flood", loads.TIERS[tier], size, loads.uneven, random)
+    arrivals += loads.job("newcomer", loads.TIERS["free"], 1, loads.uneven, random, 0.5)
     return Load(arrivals, [Change(0.0, SLOTS)])
 
 
@@ -80,7 +85,7 @@ def _wait(trace: Trace) -> float:
     return measures.waits(trace, {"newcomer@0.5": 0.5})["newcomer@0.5"]
 
 
-def _save(figure: plt.Figure, target: Path) -> Path:
+def _save(figure: Figure, target: Path) -> Path:
     figure.tight_layout()
     figure.savefig(target, dpi=110, metadata={"Software": None})
     plt.close(figure)

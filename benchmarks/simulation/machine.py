@@ -1,6 +1,6 @@
 """Slots that run what a rule releases, event by event, and a trace of what happened."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -94,10 +94,11 @@ class Machine:
         self._running: dict[int, _Run] = {}
         self._arrivals: dict[Key, Arrival] = {}
         self._waiting: Counter[str] = Counter()
-        self._served: Counter[str] = Counter()
+        self._served: dict[str, float] = defaultdict(float)
         self._serial = count()
         self._events: list[tuple[float, int, Arrival | Change | int]] = []
-        for event in (*load.changes, *load.arrivals):
+        coming: list[Arrival | Change] = [*load.changes, *load.arrivals]
+        for event in coming:
             heappush(self._events, (event.time, next(self._serial), event))
 
     def run(self, dispatches: int | None = None) -> Trace:

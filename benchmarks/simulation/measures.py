@@ -1,6 +1,6 @@
 """Figures of a trace. Service is counted in GPU seconds; shares are due by weight."""
 
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 from math import ceil
@@ -8,10 +8,10 @@ from math import ceil
 from benchmarks.simulation.machine import Dispatch, Trace
 
 
-def windows(dispatches: list[Dispatch], length: int) -> Iterator[Counter[str]]:
+def windows(dispatches: list[Dispatch], length: int) -> Iterator[dict[str, float]]:
     """GPU seconds by user of the segments released in every window of `length` consecutive releases."""
     window: deque[Dispatch] = deque()
-    got: Counter[str] = Counter()
+    got: dict[str, float] = defaultdict(float)
     for dispatch in dispatches:
         window.append(dispatch)
         got[dispatch.user] += dispatch.cost
@@ -32,10 +32,10 @@ def share_error(trace: Trace, weights: dict[str, float], length: int) -> float:
     )
 
 
-def jain(trace: Trace, weights: dict[str, float], length: int) -> float:
+def jain(dispatches: list[Dispatch], weights: dict[str, float], length: int) -> float:
     """Smallest Jain index of W_i / w_i over n users, (sum x)^2 / (n sum x^2), in any window of releases."""
     worst = 1.0
-    for got in windows(trace.dispatches, length):
+    for got in windows(dispatches, length):
         rates = [got[user] / weight for user, weight in weights.items()]
         worst = min(worst, sum(rates) ** 2 / (len(rates) * sum(rate**2 for rate in rates)))
     return worst
