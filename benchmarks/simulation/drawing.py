@@ -15,6 +15,9 @@ from benchmarks.simulation.rules import RULES
 
 NAMES = {"sfq": "Visage: SFQ(D)", "fifo": "FIFO", "priority": "strict priority", "tiers": "a queue per tier"}
 COLORS = {"sfq": "#0072b2", "fifo": "#d55e00", "priority": "#cc79a7", "tiers": "#009e73"}
+WIDTHS = {"sfq": 2.0, "fifo": 6.0, "priority": 3.5, "tiers": 1.5}
+"""Lines that coincide stay visible: the later is the thinner."""
+
 USERS = {
     "free, floods": (1.0, 0.0, 500, "#999999"),
     "free": (1.0, 10.0, 300, "#d55e00"),
@@ -61,12 +64,11 @@ def _newcomer(target: Path) -> Path:
     """Wait of a free newcomer's first segment against the size of a flood: of his own tier, and of another."""
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), sharey=True)
     for axis, flooding in zip(axes, ("free", "business"), strict=True):
-        for n, (rule, name) in enumerate(NAMES.items()):
+        for rule, name in NAMES.items():
             found = [
                 _wait(Machine(RULES[rule](), _flood(flooding, size), sampled=False).run()) for size in FLOODS
             ]
-            # Lines that coincide stay visible: the later, the thinner.
-            axis.plot(FLOODS, found, marker="o", ms=3, color=COLORS[rule], label=name, lw=7 - 2 * n)
+            axis.plot(FLOODS, found, marker="o", ms=3, color=COLORS[rule], label=name, lw=WIDTHS[rule])
         axis.set(xscale="log", yscale="log", xlabel=f"segments of a {flooding} user's flood")
     axes[0].set_ylabel("free newcomer's wait in s")
     axes[0].legend(frameon=False)
