@@ -23,7 +23,7 @@ For `sfq` also:
 
 - bound_ratio: worst |W_i/w_i - W_j/w_j| over (D+1)(c_i/w_i + c_j/w_j) of any pair over any interval in which both are
   backlogged, in all backlogged runs and in a mixed load of returning users and dying agents.
-- decision_us_1000, decision_us_100000: microseconds for the end of a segment and the next release together, with so
+- decision_us_1000, decision_us_100000: CPU microseconds for the end of a segment and the next release together, with so
   many users backlogged.
 """
 
