@@ -4,12 +4,12 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from visage import logs
 
-Run = Callable[[int], Awaitable[dict[str, Any]]]
+Run = Callable[[int], Coroutine[Any, Any, dict[str, Any]]]
 
 
 def main(about: str | None, run: Run, megabytes: int, full: int) -> None:

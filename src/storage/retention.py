@@ -23,6 +23,11 @@ WHERE expires_at < now() AND state IN ('open', 'ready', 'refused')
 ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
+# A job submitted between the query's snapshot and its lock is not seen by it; a second look under the lock sees it.
+_WANTED = """
+SELECT id FROM jobs WHERE upload_id = $1 AND state NOT IN ('done', 'failed', 'cancelled') LIMIT 1
+"""
+
 _JOB = """
 SELECT job.id FROM jobs AS job JOIN tiers AS tier ON tier.name = job.tier_id
 WHERE job.expired_at IS NULL AND job.state IN ('done', 'failed', 'cancelled')
@@ -38,7 +43,7 @@ async def expire_next_upload(remove: Callable[[Upload], Awaitable[None]]) -> boo
     """
     async with transaction() as connection:
         upload_id = await _first(connection, _UPLOAD)
-        if upload_id is None:
+        if upload_id is None or await _first(connection, _WANTED, upload_id):
             return False
         upload = await Upload.get(id=upload_id, using_db=connection)
         await remove(upload)
@@ -67,6 +72,6 @@ async def expire_next_result(remove: Callable[[Job], Awaitable[None]]) -> bool:
     return True
 
 
-async def _first(connection: BaseDBAsyncClient, query: str) -> UUID | None:
-    rows = await connection.execute_query_dict(query)
+async def _first(connection: BaseDBAsyncClient, query: str, *values: UUID) -> UUID | None:
+    rows = await connection.execute_query_dict(query, list(values))
     return rows[0]["id"] if rows else None
