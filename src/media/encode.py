@@ -1,5 +1,7 @@
 """Writing one segment: frames in, a file that joins exactly with its neighbors out."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -118,7 +120,10 @@ class SegmentWriter:
         picture.pts = time - self.first_pts
         picture.time_base = self._spec.time_base
         picture.pict_type = PictureType.NONE
-        self._container.mux(self._stream.encode(picture))
+        packets = self._stream.encode(picture)
+        if self.frames == 0 and self._spec.encoder == "libsvtav1":
+            be_ordinary()
+        self._container.mux(packets)
 
     def _open(self, first_pts: int) -> None:
         self.first_pts = first_pts
@@ -164,6 +169,16 @@ def resized(video: VideoFrame, width: int, height: int) -> VideoFrame:
     if (video.width, video.height) == (width, height):
         return video
     return video.reformat(width=width, height=height, interpolation=_SMALLER, threads=1)
+
+
+def be_ordinary() -> None:
+    """Give every thread of this process ordinary priority again.
+
+    SVT-AV1 makes them real-time where it may, as root: they, and every process started later, would starve others.
+    """
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # it ended meanwhile
+            os.sched_setscheduler(int(thread.name), os.SCHED_OTHER, os.sched_param(0))
 
 
 def _failed(error: Exception) -> WorkError:
