@@ -8,6 +8,7 @@ import numpy as np
 from faces.align import Matrix, align
 from faces.detect import Picture, Points
 from gpu_agent.engines.base import Crops, Engine, Identity, Swapped
+from sandbox.limits import is_want_of_memory
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ def swap(engine: Engine, crops: Crops, identities: Sequence[Identity]) -> Swappe
     """Swap a batch; where memory runs out, by halves. Raises `MemoryError` where one face is too many."""
     try:
         return engine.swap(crops, identities)
-    except MemoryError:
-        if len(crops) < 2:
+    except Exception as error:
+        if len(crops) < 2 or not is_want_of_memory(error):
             raise
     half = len(crops) // 2
     first, second = (

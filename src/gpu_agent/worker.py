@@ -51,7 +51,7 @@ def trouble_of(error: Exception) -> Trouble:
 
 
 def _typed(error: Exception) -> WorkError:
-    if isinstance(error, MemoryError):
+    if limits.is_want_of_memory(error):
         return WorkError(Reason.OUT_OF_MEMORY, "The segment needs more memory than this agent has.")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return WorkError(Reason.DISK_FULL, "The agent's disk is full.")

@@ -57,6 +57,8 @@ def open_container(source: Source, kind: str | None = None) -> InputContainer:
         )
     except EOFError as error:
         raise truncated() from error
+    except MemoryError:
+        raise
     except FFmpegError as error:
         raise not_media() from error
 

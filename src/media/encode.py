@@ -84,6 +84,8 @@ class SegmentWriter:
             return False
         try:
             self._encode(video, time)
+        except MemoryError:
+            raise
         except (FFmpegError, OSError, ValueError) as error:
             raise _failed(error) from error
         return True
@@ -100,6 +102,8 @@ class SegmentWriter:
         try:
             container.mux(self._stream.encode(None))
             container.close()
+        except MemoryError:
+            raise
         except (FFmpegError, OSError) as error:
             raise _failed(error) from error
 

@@ -123,6 +123,8 @@ class RangeReader:
                 if packet is None:
                     return
                 pictures = packet.decode()
+            except MemoryError:  # no damage of the file's: elsewhere it decodes
+                raise
             except FFmpegError:
                 self.damaged += 1
                 if _ended(packets):

@@ -87,6 +87,8 @@ def decoded(container: InputContainer, streams: Sequence[Stream]) -> Iterator[Vi
     for packet in container.demux(*streams):
         try:
             frames = packet.decode()
+        except MemoryError:
+            raise
         except FFmpegError:
             continue
         yield from (frame for frame in frames if isinstance(frame, VideoFrame | AudioFrame))

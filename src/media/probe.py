@@ -127,6 +127,8 @@ def _first_frame(container: InputContainer, stream: AvVideo) -> VideoFrame:
             frames = packet.decode() if packet is not None else []
         except EOFError:
             break
+        except MemoryError:
+            raise
         except FFmpegError:
             continue
         if frames:

@@ -34,6 +34,8 @@ def walk(container: InputContainer, stream: VideoStream) -> Walk:
             if last is None or pts > last:
                 last = pts
                 found.end = pts + packet.duration if packet.duration else None
+    except MemoryError:
+        raise
     except FFmpegError:
         return found
     return found

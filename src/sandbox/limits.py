@@ -1,12 +1,14 @@
 """Limits a process puts on itself before it touches anything untrusted. Linux only."""
 
 import ctypes
+import errno
 import os
 import resource
 import signal
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _MEGABYTE = 2**20
+_OPENCV_NO_MEMORY = -4  # cv::Error::StsNoMem
 
 # The whole environment of a worker. Malloc arenas and idle thread pools would eat its address space.
 QUIET_ENVIRONMENT = {
@@ -43,6 +45,15 @@ def apply(*, memory_mb: int | None = None, cpu_seconds: int | None = None, files
         _lower(resource.RLIMIT_AS, memory_mb * _MEGABYTE)
     if cpu_seconds is not None:
         _lower(resource.RLIMIT_CPU, cpu_seconds, grace=1)  # SIGXCPU first: it tells why
+
+
+def is_want_of_memory(error: BaseException) -> bool:
+    """Whether an error means that an allocation failed, in whichever library."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    # OpenCV is known by its code, so that a worker that needs none does not import it.
+    opencv = type(error).__module__ == "cv2" and getattr(error, "code", None) == _OPENCV_NO_MEMORY
+    return isinstance(error, MemoryError) or opencv
 
 
 def _lower(kind: int, value: int, grace: int = 0) -> None:

@@ -46,14 +46,14 @@ def _answer(call: Call) -> Answer:
         return Answer(reply=reply.model_dump(mode="json"))
     except VisageError as error:
         return _failed(error)
-    except MemoryError:
-        return _failed(
-            MediaError(Reason.PROBE_LIMIT, "The file needs more memory than its examination may take.")
-        )
     except Exception as error:
-        return _failed(
-            WorkError(Reason.INTERNAL, f"The worker failed: {type(error).__name__}.", retryable=False)
-        )
+        return _failed(_typed(error))
+
+
+def _typed(error: Exception) -> VisageError:
+    if limits.is_want_of_memory(error):
+        return MediaError(Reason.PROBE_LIMIT, "The file needs more memory than its examination may take.")
+    return WorkError(Reason.INTERNAL, f"The worker failed: {type(error).__name__}.", retryable=False)
 
 
 def _failed(error: VisageError) -> Answer:
