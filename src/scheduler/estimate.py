@@ -24,7 +24,7 @@ def lines_class(width: int, height: int) -> int:
 @dataclass(slots=True)
 class _Average:
     factor: float
-    count: int = 1  # the assumption counts as one measurement
+    measured: int = 0
 
 
 class Estimates:
@@ -40,8 +40,14 @@ class Estimates:
         average = self._averages.get(kind)
         return (average.factor if average else self._assumed) * source_seconds
 
+    def measured(self, kind: CostClass) -> int:
+        """How many segments of a class the estimate stands on; 0 where it is only assumed."""
+        average = self._averages.get(kind)
+        return average.measured if average else 0
+
     def learn(self, kind: CostClass, source_seconds: float, gpu_seconds: float) -> None:
         """A segment of `source_seconds` has cost `gpu_seconds`."""
         average = self._averages.setdefault(kind, _Average(self._assumed))
-        average.count = min(average.count + 1, _STEADY)
-        average.factor += (gpu_seconds / source_seconds - average.factor) / average.count
+        average.measured += 1
+        weight = min(average.measured + 1, _STEADY)  # the assumption counts as one measurement
+        average.factor += (gpu_seconds / source_seconds - average.factor) / weight

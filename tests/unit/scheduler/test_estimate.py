@@ -28,6 +28,15 @@ def test_classes_are_told_apart() -> None:
     assert estimates.seconds(HERE, 1.0) == 1.5
 
 
+def test_an_estimate_says_on_how_much_it_stands() -> None:
+    estimates = Estimates(2.0)
+    assert estimates.measured(HERE) == 0
+    for _ in range(12):
+        estimates.learn(HERE, 1.0, 1.0)
+    assert estimates.measured(HERE) == 12
+    assert estimates.measured(HERE._replace(lines=1080)) == 0
+
+
 @pytest.mark.parametrize(
     ("size", "lines"), [((1920, 1080), 1080), ((1080, 1920), 1080), ((1280, 696), 720), ((10000, 9000), 8640)]
 )
