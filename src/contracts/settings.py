@@ -97,6 +97,11 @@ class AgentSettings(BaseModel):
     stall_seconds: float = Field(
         60.0, description="A segment without a new frame for this long is given up. Defaults to 60 s."
     )
+    timed: bool = Field(
+        False,
+        description="Offer the engine `timed:<seconds>`, which only spends time; for tests and load. "
+        "Defaults to false.",
+    )
     grace_seconds: float = Field(
         10.0, description="Told to stop, segments get this long, then are handed back. Defaults to 10 s."
     )
@@ -130,6 +135,8 @@ class StackSettings(BaseModel):
 
     agents: int = Field(2, description="Agent processes. Defaults to 2.")
     schedulers: int = Field(1, description="Scheduler processes: one leads, others stand by. Defaults to 1.")
+    mergers: int = Field(1, description="Merger processes. Defaults to 1.")
+    relays: int = Field(1, description="Relay processes: one publishes, others stand by. Defaults to 1.")
 
 
 class Settings(BaseSettings):

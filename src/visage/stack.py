@@ -143,10 +143,13 @@ def _address(settings: Settings) -> str:
 
 
 def _actors(settings: Settings) -> list[ActorProcess]:
-    """One of each kind, and as many schedulers and agents as the settings say."""
-    names = [("gateway", "gateway"), ("webhooks", "webhooks"), ("relay", "relay"), ("merger", "merger")]
-    names += _numbered("scheduler", settings.stack.schedulers)
-    names += [(f"agent-{number}", "agent") for number in range(1, settings.stack.agents + 1)]
+    """One of each kind, and as many of some as the settings say."""
+    wanted = settings.stack
+    names = [("gateway", "gateway"), ("webhooks", "webhooks")]
+    names += _numbered("relay", wanted.relays)
+    names += _numbered("merger", wanted.mergers)
+    names += _numbered("scheduler", wanted.schedulers)
+    names += [(f"agent-{number}", "agent") for number in range(1, wanted.agents + 1)]
     ports = free_ports(len(names))
     return [
         ActorProcess(name, kind, _own(settings, name), port)
