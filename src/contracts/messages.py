@@ -96,9 +96,10 @@ class SegmentProgress(Message):
 
 
 class SegmentDone(Message):
-    """An attempt's result is stored.
+    """An attempt's result is stored, or the segment needs none: nothing in it was changed.
 
     Attributes:
+        key, size: The object and its bytes; None where nothing was stored.
         frames: Frames in the result. `faces`: faces swapped, summed over frames. `face_frames`: frames with one.
         damaged: Packets of the source that could not be decoded; so many frames at most are missing.
         gpu_seconds: Measured cost: seconds the slot was held by the work.
@@ -109,9 +110,9 @@ class SegmentDone(Message):
     job_id: UUID
     segment_index: int
     agent_id: str
-    key: str
-    size: int
-    sha256: str
+    key: str | None = None
+    size: int | None = None
+    sha256: str | None = None
     frames: int
     faces: int
     face_frames: int

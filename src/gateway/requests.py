@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AnyHttpUrl,
     BaseModel,
     ConfigDict,
@@ -13,9 +14,23 @@ from pydantic import (
     model_validator,
 )
 
+from contracts.engines import LONGEST_NAME, timed_span
+
 EventName = Literal["job.done", "job.failed", "job.cancelled"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-EngineName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+
+
+def _declared(engine: str) -> str:
+    """The name as it is. Raises ValueError for a timed engine that declares no time."""
+    timed_span(engine)
+    return engine
+
+
+EngineName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9-]*(:[0-9.-]+)?$", max_length=LONGEST_NAME),
+    AfterValidator(_declared),
+]
 
 
 class Request(BaseModel):
@@ -36,7 +51,7 @@ class JobRequest(Request):
 
     Attributes:
         face_id, face_ids: The face, alone or as a list of one.
-        engine: Who swaps; the service's default where none is named.
+        engine: Who swaps; the service's default where none is named. `timed:<seconds>` swaps nothing.
         options: Kept with the job and shown with it.
     """
 

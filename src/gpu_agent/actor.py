@@ -10,7 +10,10 @@ from contracts.settings import Settings
 from gpu_agent.attempts import Attempts
 from gpu_agent.cancellation import Cancellations
 from gpu_agent.card import agent_id, card, keep_card
+from gpu_agent.makers import Makers, NoMaker
 from gpu_agent.slots import Slots
+from gpu_agent.timed import TimedMaker
+from gpu_agent.working import WorkerMaker
 from sandbox.scratch import scratch_folder
 from storage.s3 import open_store
 
@@ -27,12 +30,15 @@ async def run(settings: Settings) -> None:
         scratch = stack.enter_context(scratch_folder(settings.data / "agents"))
         slots = Slots(settings.agent)
         stack.push_async_callback(slots.close)
-        slots.warm()
+        if not settings.agent.timed:  # one that is there for tests and load may have hundreds of slots
+            slots.warm()
         store = await stack.enter_async_context(open_store(settings.s3))
         bus = await Bus.connect(settings.nats, NAME)
         stack.push_async_callback(bus.close)
         cancellations = Cancellations()
-        attempts = Attempts(agent_id(settings.agent), bus, store, slots, scratch, cancellations)
+        timed = TimedMaker() if settings.agent.timed else NoMaker()
+        makers = Makers(WorkerMaker(store, slots, scratch), timed)
+        attempts = Attempts(agent_id(settings.agent), bus, makers, cancellations)
         await _actor(settings, bus, attempts, cancellations).run()
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from bus.bucket import Bucket
+from contracts.engines import TIMED
 from contracts.errors import UnavailableError
 from contracts.messages import AgentCard
 from contracts.settings import AgentSettings
@@ -27,7 +28,7 @@ def card(settings: AgentSettings, name: str, busy: Collection[UUID]) -> AgentCar
         pool=settings.pool,
         slots=settings.slots,
         busy=sorted(busy),
-        engines=engines.available(),
+        engines=[*engines.available(), *([TIMED] if settings.timed else [])],
         device=settings.device,
         host=socket.gethostname(),
         pid=os.getpid(),

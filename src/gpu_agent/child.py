@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 from pydantic import BaseModel, ValidationError
 
+from contracts.engines import TIMED, family
 from contracts.errors import Reason, UnavailableError, WorkError, error_of
 from contracts.settings import AgentSettings
 from gpu_agent.wire import REPLY, Boot, Order, Outcome, Progress, Ready, Trouble
@@ -109,7 +110,7 @@ class Child:
             parent=os.getpid(),
             memory_mb=self._settings.memory_mb if self._device == "cpu" else None,
             threads=self._threads,
-            engine=self._settings.engine,
+            engine=None if family(self._settings.engine) == TIMED else self._settings.engine,
             device=self._device,
         )
 

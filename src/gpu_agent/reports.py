@@ -13,6 +13,7 @@ from contracts.errors import Reason, UnavailableError, VisageError, WorkError
 from contracts.messages import SegmentDone, SegmentFailed, SegmentProgress, SegmentStarted, SegmentTask
 from gpu_agent.child import WorkerDiedError
 from gpu_agent.wire import Outcome, Progress
+from storage.objects import Stored
 
 PROGRESS_SECONDS = 0.5
 # A result is worth more than a wait: for so many seconds the broker may be away.
@@ -58,19 +59,18 @@ class Reports:
         """The attempt began."""
         await self._tell("started", self._event(SegmentStarted, delivery=delivery), f"started.{delivery}")
 
-    async def done(self, outcome: Outcome, size: int, sha256: str) -> None:
-        """The result is stored."""
+    async def done(self, outcome: Outcome, stored: Stored | None) -> None:
+        """The result is stored; or nothing is, where nothing was changed."""
+        found = {"key": stored.key, "size": stored.size, "sha256": stored.sha256} if stored else {}
         facts = outcome.model_dump(
             include={"frames", "faces", "face_frames", "damaged", "first_pts", "last_pts"}
         )
         message = self._event(
             SegmentDone,
-            key=self._task.output_key,
-            size=size,
-            sha256=sha256,
             gpu_seconds=self.seconds,
             detail={"work_seconds": outcome.seconds},
             **facts,
+            **found,
         )
         await self._tell("done", message, "done")
 

@@ -21,28 +21,35 @@ class Slots:
         """Slots whose workers are not started yet."""
         threads = settings.threads or max(1, (os.cpu_count() or 1) // settings.slots)
         self.children = [Child(settings, settings.device, threads) for _ in range(settings.slots)]
-        self._free: asyncio.Queue[Child] = asyncio.Queue()
+        self._free = list(self.children)
+        self._room = asyncio.Semaphore(settings.slots)
         self._starts: set[asyncio.Task[None]] = set()
-        for child in self.children:
-            self._free.put_nowait(child)
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[Child]:
-        """A worker for one segment. One that died meanwhile is started again at once, ahead of the next."""
-        child = await self._free.get()
-        try:
-            yield child
-        finally:
-            self._free.put_nowait(child)
-            self.warm()
+        """A worker for one segment, one that runs if there is one.
+
+        If it dies meanwhile, it is started again at once, ahead of the next segment.
+        """
+        async with self._room:
+            child = next((child for child in self._free if child.pid is not None), self._free[0])
+            self._free.remove(child)
+            try:
+                yield child
+            finally:
+                self._free.append(child)
+                self._warm(child)
 
     def warm(self) -> None:
-        """Start the workers that do not run, without waiting for them."""
+        """Start all workers, without waiting for them."""
         for child in self.children:
-            if child.pid is None:
-                task = asyncio.create_task(_started(child))
-                self._starts.add(task)
-                task.add_done_callback(self._starts.discard)
+            self._warm(child)
+
+    def _warm(self, child: Child) -> None:
+        if child.pid is None:
+            task = asyncio.create_task(_started(child))
+            self._starts.add(task)
+            task.add_done_callback(self._starts.discard)
 
     async def close(self) -> None:
         """End all workers."""

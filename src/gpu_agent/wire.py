@@ -16,13 +16,13 @@ class Boot(BaseModel):
         parent: Process id of the agent; the worker ends with it.
         memory_mb: Address space in MiB; None sets no limit.
         threads: Threads it may keep busy.
-        engine: Engine loaded at once, so that the first segment does not wait for it.
+        engine: Engine loaded at once, so that the first segment does not wait for it; None loads none.
     """
 
     parent: int
     memory_mb: int | None
     threads: int
-    engine: str
+    engine: str | None
     device: str
 
 

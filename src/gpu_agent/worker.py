@@ -28,7 +28,8 @@ def main() -> None:
     limits.apply(memory_mb=boot.memory_mb)
     cv2.setNumThreads(boot.threads)
     workshop = Workshop(Identities(boot.device), threads=boot.threads)
-    workshop.identities.engine(boot.engine)
+    if boot.engine is not None:
+        workshop.identities.engine(boot.engine)
     _send(replies, Ready())
     for line in sys.stdin.buffer:
         _send(replies, _serve(workshop, Order.model_validate_json(line), replies))

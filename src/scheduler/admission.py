@@ -1,5 +1,6 @@
 """From rows to the board: a job that was planned, or that a former leader left."""
 
+from contracts.engines import TIMED, family
 from contracts.media import EncodeSpec, MediaInfo, MediaKind, Plan
 from contracts.messages import FaceRef
 from contracts.states import AttemptState, JobState, SegmentState
@@ -14,7 +15,7 @@ from storage.models import Job
 from storage.outcomes import merge_if_complete
 
 _LEAST_SECONDS = 0.04  # of a video segment: one frame
-_PICTURE_SECONDS = 1.0  # a picture counts as much as a second of video
+_UNIT_SECONDS = 1.0  # a picture, or what a timed engine spends, counts as much as a second of video
 
 
 async def admit(lead: Lead, dispatcher: Dispatcher, job: Job) -> None:
@@ -75,7 +76,7 @@ def facts_of(job: Job, faces: list[FaceRef], segments: list[SegmentFacts]) -> Jo
         encode=encode,
         faces=faces,
         cost_class=cost_class(job, encode),
-        seconds={segment.index: cost_seconds(info, segment.seconds) for segment in segments},
+        seconds={segment.index: cost_seconds(info, job.engine, segment.seconds) for segment in segments},
         segments_done=len(done),
         frames_done=sum(segment.frames or 0 for segment in done),
         frames_total=job.frames_total,
@@ -93,6 +94,8 @@ def cost_class(job: Job, encode: EncodeSpec) -> CostClass:
     return CostClass(job.pool, job.engine, lines_class(encode.width, encode.height), preset)
 
 
-def cost_seconds(info: MediaInfo, seconds: float) -> float:
-    """Source seconds that a segment is reckoned by."""
-    return _PICTURE_SECONDS if info.kind is MediaKind.PICTURE else max(seconds, _LEAST_SECONDS)
+def cost_seconds(info: MediaInfo, engine: str, seconds: float) -> float:
+    """Source seconds that a segment is reckoned by. A timed engine's cost does not depend on its length."""
+    if info.kind is MediaKind.PICTURE or family(engine) == TIMED:
+        return _UNIT_SECONDS
+    return max(seconds, _LEAST_SECONDS)

@@ -87,7 +87,7 @@ class Planner:
         plan = await sandbox.run("media.jobs:plan", request, Plan, limits=self._lead.settings.sandbox)
         kind = cost_class(job, encode)
         estimates = [
-            self._lead.board.estimates.seconds(kind, cost_seconds(info, part.seconds))
+            self._lead.board.estimates.seconds(kind, cost_seconds(info, job.engine, part.seconds))
             for part in plan.segments
         ]
         if await save_plan(job_id, plan, encode, estimates):

@@ -73,7 +73,7 @@ class _Bench:
     def gone(self, report: Report) -> None:
         self.verdicts.landings.append(Landing(report.attempt_id, 0.0))
         if isinstance(report, SegmentDone):
-            self.verdicts.unwanted.append(report.key)
+            self._discard(report)
 
     def started(self, row: AttemptRow, report: SegmentStarted) -> None:
         if row.state in _OPEN:
@@ -112,7 +112,11 @@ class _Bench:
         # The winner of a segment is charged; of a cancelled one, whoever worked.
         charged = report.gpu_seconds if row.segment is SegmentState.CANCELLED else 0.0
         self._end(row, AttemptState.LATE, report, charged=charged)
-        self.verdicts.unwanted.append(report.key)
+        self._discard(report)
+
+    def _discard(self, report: SegmentDone) -> None:
+        if report.key is not None:
+            self.verdicts.unwanted.append(report.key)
 
     def failed(self, row: AttemptRow, report: SegmentFailed) -> None:
         if row.state not in _OPEN:

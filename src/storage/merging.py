@@ -15,7 +15,8 @@ class Parts:
 
     Attributes:
         source_key: Object of the original; `info` is what was found in it.
-        segment_keys: Objects of the segments, in order.
+        segment_keys: Objects of the segments, in order; empty where none was stored, as an engine that only
+            spends time does.
         damaged: Packets of the original that could not be decoded.
         no_face_found: Whether no segment has a face in it.
     """
@@ -30,10 +31,14 @@ class Parts:
 
     @property
     def is_original(self) -> bool:
-        """Whether nothing is changed at all: no face was swapped, and the tier neither scales nor drops frames."""
+        """Whether the result is the original itself.
+
+        So it is where no segment was stored; and where no face was swapped, and the tier neither scales nor
+        drops frames.
+        """
         video, encode = self.info.video, self.encode
         whole = (video.width, video.height) == (encode.width, encode.height) and encode.fps_limit is None
-        return self.no_face_found and whole
+        return not self.segment_keys or (self.no_face_found and whole)
 
 
 async def job_state(job_id: UUID) -> JobState | None:
@@ -53,7 +58,7 @@ async def parts_of(job_id: UUID) -> Parts | None:
         segments = await done.only("key", "damaged")
     keys = [segment.key for segment in segments if segment.key is not None]
     damaged = sum(segment.damaged or 0 for segment in segments)
-    if len(keys) != job.segments_total:
+    if len(segments) != job.segments_total or len(keys) not in (0, len(segments)):
         return None
     info, encode = MediaInfo.model_validate(job.upload.info), EncodeSpec.model_validate(job.encode)
     return Parts(job_id, job.upload.key, info, encode, keys, damaged, job.no_face_found)

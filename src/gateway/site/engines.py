@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.engines import TIMED, family
 from gateway.site.texts import t
 
 
@@ -21,6 +22,12 @@ def engine_shown(name: str) -> EngineShown:
             "A stand-in without a neural network: it fits your photo onto each face by its eyes, nose and "
             "mouth, and matches the colors. Expression and light stay those of the photo. Good for trying "
             "the whole way, not for a finished film."
+        )
+        return EngineShown(name, note, stand_in=True)
+    if family(name) == TIMED:
+        note = t(
+            "It swaps nothing: it only spends a declared time on each segment, for tests and load. The result "
+            "is your original."
         )
         return EngineShown(name, note, stand_in=True)
     return EngineShown(name, t("The network “{name}”.", name=name))

@@ -1,0 +1,79 @@
+"""Segments made by worker processes: ordered with presigned URLs, stored when they are done."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from bus.backoff import delays
+from contracts.errors import UnavailableError
+from contracts.messages import FaceRef, SegmentTask
+from gpu_agent.child import Child
+from gpu_agent.makers import Made
+from gpu_agent.reports import Reports
+from gpu_agent.slots import Slots
+from gpu_agent.wire import FaceSource, Order, Outcome
+from storage.objects import ObjectStore
+
+T = TypeVar("T")
+
+_log = structlog.get_logger()
+
+# What presigned URLs live beyond the attempt's own time.
+_URL_SECONDS = 300
+
+
+class WorkerMaker:
+    """Has worker processes make segments and stores what they wrote."""
+
+    def __init__(self, store: ObjectStore, slots: Slots, scratch: Path) -> None:
+        """`scratch` is a folder for unfinished segments."""
+        self._store, self._slots, self._scratch = store, slots, scratch
+
+    async def make(self, task: SegmentTask, reports: Reports) -> Made:
+        """Make a segment and store it. Raises what the worker met, and `UnavailableError` without a store."""
+        output = self._scratch / f"{task.attempt_id}{Path(task.output_key).suffix}"
+        try:
+            async with self._slots.lend() as child, reports.announcing():
+                outcome = await _patiently(
+                    lambda: self._run(child, task, output, reports), task.timeout_seconds
+                )
+            stored = await _patiently(lambda: self._store.put(task.output_key, output), task.timeout_seconds)
+            return Made(outcome, stored)
+        finally:
+            with suppress(FileNotFoundError):
+                output.unlink()
+
+    async def _run(self, child: Child, task: SegmentTask, output: Path, reports: Reports) -> Outcome:
+        return await child.run(await self._order(task, output), reports.heard)
+
+    async def _order(self, task: SegmentTask, output: Path) -> Order:
+        seconds = int(task.timeout_seconds) + _URL_SECONDS
+        return Order(
+            task=task,
+            source_url=await self._store.presigned_get(task.source_key, seconds),
+            faces=[await self._face(face, seconds) for face in task.faces],
+            output=str(output),
+        )
+
+    async def _face(self, face: FaceRef, seconds: int) -> FaceSource:
+        url = await self._store.presigned_get(face.key, seconds)
+        return FaceSource(face_id=face.face_id, url=url, points=face.points)
+
+
+async def _patiently(step: Callable[[], Awaitable[T]], seconds: float) -> T:
+    """The step's result; while the object store is away it is tried again, for so many seconds."""
+    deadline = time.monotonic() + seconds
+    for pause in delays(0.5, 5.0):
+        try:
+            return await step()
+        except UnavailableError:
+            if time.monotonic() + pause > deadline:
+                raise
+            _log.warning("agent.store_away", again_in=round(pause, 2))
+        await asyncio.sleep(pause)
+    raise AssertionError("delays() never ends")
