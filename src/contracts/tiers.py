@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.errors import LimitError, Reason
 from contracts.media import MediaInfo
 
+EVERYTHING = "everything"
+"""The scope of a pause that holds for every tier; no tier may have this name."""
+
 
 class TierPolicy(BaseModel):
     """One tariff, as its row says it.

@@ -51,5 +51,6 @@ async def _upgrade(url: str) -> list[str]:
 
 
 async def seed_tiers() -> None:
-    """Write the tiers that are missing; those there, perhaps changed by an admin, stay as they are."""
-    await Tier.bulk_create([Tier(**tier.model_dump()) for tier in DEFAULT_TIERS], ignore_conflicts=True)
+    """Write the default tiers where there is none at all: what an admin changed or removed stays so."""
+    if not await Tier.exists():
+        await Tier.bulk_create([Tier(**tier.model_dump()) for tier in DEFAULT_TIERS], ignore_conflicts=True)

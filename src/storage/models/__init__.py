@@ -1,6 +1,6 @@
 """Tables as Tortoise models, one module a theme. Every foreign key that is searched by has an index."""
 
-from storage.models.accounts import ApiKey, Session, Tier, User
+from storage.models.accounts import ApiKey, Pause, Session, Tier, User
 from storage.models.jobs import Attempt, Job, JobFace, Segment
 from storage.models.library import Face, Upload
 from storage.models.records import AuditEntry, DeadLetterRow, Fence, IdempotencyRecord, OutboxMessage
@@ -17,6 +17,7 @@ __all__ = [
     "Job",
     "JobFace",
     "OutboxMessage",
+    "Pause",
     "Segment",
     "Session",
     "Tier",

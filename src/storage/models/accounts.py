@@ -3,6 +3,8 @@
 from tortoise import fields
 from tortoise.models import Model
 
+from contracts.scopes import Scope
+
 
 class Tier(Model):
     """A tariff; `contracts.tiers.TierPolicy` says what each column means and reads a row."""
@@ -24,8 +26,23 @@ class Tier(Model):
         table = "tiers"
 
 
+class Pause(Model):
+    """Nothing new is started for a tier, or for anybody where `scope` is `contracts.tiers.EVERYTHING`."""
+
+    scope = fields.CharField(max_length=32, primary_key=True)
+    note = fields.CharField(max_length=200, default="")
+    user_id = fields.UUIDField(null=True)  # who paused it
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "pauses"
+
+
 class User(Model):
-    """A customer. `weight` and `max_in_flight` override the tier's where set."""
+    """A customer. `weight`, `max_in_flight` and `burst` override the tier's where set.
+
+    A blocked user is refused everywhere, and nothing of his is started.
+    """
 
     id = fields.UUIDField(primary_key=True)
     email = fields.CharField(max_length=254, unique=True)  # lower case
@@ -35,7 +52,9 @@ class User(Model):
     )
     weight = fields.FloatField(null=True)
     max_in_flight = fields.IntField(null=True)
+    burst = fields.BooleanField(null=True)
     is_admin = fields.BooleanField(default=False)
+    blocked_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     tier_id: str
@@ -60,7 +79,10 @@ class Session(Model):
 
 
 class ApiKey(Model):
-    """A key of the API, shown once. `prefix` finds it, the SHA-256 of the whole proves it."""
+    """A key of the API, shown once. `prefix` finds it, the SHA-256 of the whole proves it.
+
+    `scope` is a `contracts.scopes.Scope`: what the key opens.
+    """
 
     id = fields.UUIDField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -69,6 +91,7 @@ class ApiKey(Model):
     name = fields.CharField(max_length=100)
     prefix = fields.CharField(max_length=16, unique=True)
     key_hash = fields.CharField(max_length=64)
+    scope = fields.CharEnumField(Scope, max_length=16, default=Scope.USER)
     created_at = fields.DatetimeField(auto_now_add=True)
     last_used_at = fields.DatetimeField(null=True)
     revoked_at = fields.DatetimeField(null=True)

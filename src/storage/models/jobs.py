@@ -65,6 +65,8 @@ class Job(Model):
                 ("created_at",), "idx_jobs_unfinished", "state NOT IN ('done', 'failed', 'cancelled')"
             ),
             PartialIndex(("finished_at",), "idx_jobs_kept", "expired_at IS NULL"),
+            PartialIndex(("created_at",), "idx_jobs_failed", "state = 'failed'"),
+            ("created_at",),
         )
 
 

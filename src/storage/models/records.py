@@ -64,7 +64,7 @@ class DeadLetterRow(Model):
 
 
 class AuditEntry(Model):
-    """Who did what to what, and when."""
+    """Who did what to what, and when. What admins do is called "admin...", with `before` and `after`."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.UUIDField(null=True, db_index=True)
@@ -76,6 +76,7 @@ class AuditEntry(Model):
 
     class Meta:
         table = "audit"
+        indexes = (PartialIndex(("id",), "idx_audit_admin", "action LIKE 'admin.%'"),)
 
 
 class Fence(Model):
