@@ -43,6 +43,23 @@ async def test_an_engine_that_no_agent_runs_is_refused(caller: Caller, bus: Open
     assert made["engine"] == "paste"
 
 
+async def test_an_engine_that_only_spends_time_is_for_agents_that_offer_it(
+    caller: Caller, bus: OpenBus
+) -> None:
+    body = await wanted(caller)
+    problem = await caller.call("POST", "/jobs", 422, json=body | {"engine": "timed:1"})
+    assert (problem["reason"], problem["context"]["engines"]) == ("engine-missing", [])
+    engines = ["paste", "timed"]
+    card = AgentCard(agent_id="a", pool="default", slots=1, engines=engines, device="cpu", host="h", pid=1)
+    await (await bus("agent")).bucket(AGENTS_BUCKET).put("a", card)
+
+    problem = await caller.call("POST", "/jobs", 422, json=body | {"engine": "timed:5-1"})
+    assert (problem["reason"], problem["errors"][0]["field"]) == ("invalid", "engine")
+    assert "timed:<seconds>" in problem["errors"][0]["message"]
+    made = await caller.call("POST", "/jobs", 201, json=body | {"engine": "timed:0.5-1.5"})
+    assert made["engine"] == "timed:0.5-1.5"
+
+
 async def test_a_job_goes_to_the_pool_of_the_settings(
     caller: Caller, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from contracts.states import JobState, UploadState
 from media.probe import probe
 from media.source import open_source
 from storage.lifecycle import event_id
+from storage.merging import parts_of
 from storage.models import Job, OutboxMessage, Segment, Upload
 from tests.integration.merger.conftest import MergeHouse, ended, until, write_video
 
@@ -92,6 +93,23 @@ async def test_a_video_without_a_face_comes_back_as_it_was(house: MergeHouse, tm
     assert (done.state, done.result_key) == (JobState.DONE, f"jobs/{job.id}/result.mov")
     result = await fetch(house, done.result_key, tmp_path / "result.mov")
     assert result.read_bytes() == original.read_bytes()
+
+
+async def test_where_no_segment_is_stored_the_result_is_the_original_even_if_the_tier_scales(
+    house: MergeHouse, tmp_path: Path
+) -> None:
+    original = write_video(tmp_path / "original.mp4")
+    job = await house.job(original)
+    smaller = {**(job.encode or {}), "width": 64, "height": 48}
+    await Job.filter(id=job.id).update(no_face_found=True, encode=smaller)
+    await Segment.filter(job_id=job.id, index=0).update(key=None)
+    assert await parts_of(job.id) is None  # one that was made is missing: nothing is made up
+    await Segment.filter(job_id=job.id).update(key=None)
+    async with house.merger():
+        await house.ask(job)
+        done = await ended(job)
+    result = await fetch(house, done.result_key, tmp_path / "result.mp4")
+    assert (done.state, result.read_bytes()) == (JobState.DONE, original.read_bytes())
 
 
 @pytest.mark.parametrize(("counted", "state"), [(1, JobState.DONE), (0, JobState.FAILED)])

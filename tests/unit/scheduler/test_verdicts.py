@@ -154,6 +154,14 @@ def test_reports_of_a_deleted_job_leave_nothing_behind() -> None:
     assert verdicts.unwanted == [f"key-{attempt}"] and len(verdicts.landings) == 1
 
 
+def test_a_late_result_that_stored_nothing_leaves_nothing_to_remove() -> None:
+    nothing = {"key": None, "size": None, "sha256": None}
+    first, gone = row(segment=SegmentState.DONE), uuid4()
+    reports = [done(attempt).model_copy(update=nothing) for attempt in (first.attempt_id, gone)]
+    verdicts = decide([first], *reports)
+    assert [end.state for end in verdicts.attempts] == [AttemptState.LATE] and not verdicts.unwanted
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["done", "failed", "lost", "fatal"])), max_size=12),
     st.sampled_from([JobState.RUNNING, JobState.CANCELLING, JobState.FAILED]),

@@ -11,6 +11,7 @@ from contracts.messages import JobProgress, now
 from contracts.states import DeliveryState, JobState, UploadState
 from contracts.tiers import DEFAULT_TIERS
 from gateway.site.assets import TEMPLATES
+from gateway.site.engines import engine_shown
 from gateway.site.shown.delivery import DeliveryShown
 from gateway.site.shown.job import JobShown
 from gateway.site.shown.target import TargetShown
@@ -155,6 +156,10 @@ def test_a_finished_job_has_its_figures_and_says_when_the_engine_is_a_stand_in()
         "Engine": "paste",
     }  # fmt: skip
     assert "stand-in" in job.engine_note
+
+
+def test_the_engine_that_only_spends_time_says_so() -> None:
+    assert "swaps nothing" in engine_shown("timed:0.5").note and engine_shown("timed:0.5").stand_in
 
 
 def _delivery(state: DeliveryState, *tries: TryView) -> DeliveryShown:

@@ -1,0 +1,94 @@
+"""An agent that spends declared times: for tests and load."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bus.connection import Bus
+from contracts import subjects
+from contracts.errors import Reason
+from contracts.messages import AgentCard, SegmentDone, SegmentFailed, SegmentProgress, SegmentTask
+from storage.s3 import S3Store
+from tests.clips import task_for
+from tests.integration.gpu_agent.conftest import Scheduler, StartAgent
+
+
+def timed_task(clip: Path, engine: str, **changes: object) -> SegmentTask:
+    """A task about objects that are not there: it needs none."""
+    task = task_for(clip, source_key="uploads/nothing", engine=engine, **changes)
+    return task.model_copy(update={"range": task.range.model_copy(update={"frames": 45})})
+
+
+async def test_hundreds_of_slots_need_no_process_and_store_nothing(
+    scheduler: Scheduler, start_agent: StartAgent, store: S3Store, clip: Path
+) -> None:
+    agent = await start_agent("crowd", timed=True, slots=200)
+    tasks = [timed_task(clip, "timed:1") for _ in range(150)]
+    begun = time.monotonic()
+    for task in tasks:
+        await scheduler.release(task)
+    done = [await scheduler.next_event("done", "failed") for _ in tasks]
+    assert time.monotonic() - begun < 60  # one after another they would take 150 s
+    assert {report.attempt_id for report in done} == {task.attempt_id for task in tasks}  # type: ignore[attr-defined]
+    for report in done:
+        assert isinstance(report, SegmentDone)
+        assert (report.key, report.size, report.sha256) == (None, None, None)
+        assert (report.frames, report.faces, report.face_frames) == (45, 0, 0)
+        assert report.gpu_seconds >= 1
+    assert agent.workers() == []
+    assert [item async for item in store.list("")] == []
+
+
+async def test_a_real_segment_starts_one_worker_of_many_slots(
+    scheduler: Scheduler,
+    start_agent: StartAgent,
+    objects: S3Store,
+    clip: Path,
+    bus: Callable[[str], Awaitable[Bus]],
+) -> None:
+    agent = await start_agent("mixed", timed=True, slots=50, engine="timed:1")
+    task = task_for(clip)
+    await scheduler.release(task)
+    done = await scheduler.next_event("done", "failed")
+    assert isinstance(done, SegmentDone) and done.key == task.output_key
+    assert len(agent.workers()) == 1
+    card = await (await bus("scheduler")).bucket(subjects.AGENTS_BUCKET).get("mixed", AgentCard)
+    assert card is not None and card.engines == ["paste", "timed"]
+
+
+async def test_it_tells_how_far_it_is_and_is_cancelled_within_two_seconds(
+    scheduler: Scheduler, start_agent: StartAgent, clip: Path
+) -> None:
+    await start_agent("slow", timed=True)
+    task = timed_task(clip, "timed:50-60")
+    async with scheduler.bus.listen(subjects.segment_progress("*"), SegmentProgress) as heard:
+        await scheduler.release(task)
+        async with asyncio.timeout(30):
+            async for _, progress in heard:
+                if progress.frames > 0:
+                    break
+    asked = time.monotonic()
+    await scheduler.cancel(task)
+    failed = await scheduler.next_event("failed", "done")
+    assert time.monotonic() - asked < 2
+    assert isinstance(failed, SegmentFailed)
+    assert (failed.failure.reason, failed.agent_fault) == (Reason.CANCELLED, False)
+
+
+async def test_a_time_beyond_the_tasks_own_is_given_up(
+    scheduler: Scheduler, start_agent: StartAgent, clip: Path
+) -> None:
+    await start_agent("late", timed=True)
+    await scheduler.release(timed_task(clip, "timed:30", timeout_seconds=0.5))
+    failed = await scheduler.next_event("failed", "done")
+    assert isinstance(failed, SegmentFailed) and failed.failure.reason is Reason.SEGMENT_TIMEOUT
+
+
+async def test_an_agent_that_does_not_offer_it_says_so(
+    scheduler: Scheduler, start_agent: StartAgent, clip: Path
+) -> None:
+    await start_agent("plain")
+    await scheduler.release(timed_task(clip, "timed:0"))
+    failed = await scheduler.next_event("failed", "done")
+    assert isinstance(failed, SegmentFailed) and failed.failure.reason is Reason.ENGINE_MISSING
