@@ -53,8 +53,10 @@ class SegmentTask(Message):
     Attributes:
         attempt_id: Key of everything an agent does for it, and the message's Nats-Msg-Id.
         attempt: 1 for the first try.
-        source_key, output_key: Objects; the output is never written twice with different bytes by one attempt.
+        source_key: The video or picture.
+        output_key: Where the result goes; each beginning adds a mark, so that no object is ever written twice.
         timeout_seconds: After this long the attempt is hung.
+        avoid_agent: The agent to which a second attempt is no help: it works on the first.
     """
 
     attempt_id: UUID
@@ -72,27 +74,39 @@ class SegmentTask(Message):
     faces: list[FaceRef]
     output_key: str
     timeout_seconds: float = 900.0
+    avoid_agent: str | None = None
 
 
 class SegmentStarted(Message):
-    """An agent began an attempt. `delivery` counts how often JetStream handed it out: 2 means an agent died."""
+    """An agent began an attempt.
+
+    Attributes:
+        delivery: How often JetStream had handed it out by then; 2 where an agent died, hung or was cut off.
+        life: Which run of the agent it is, as on its card.
+    """
 
     attempt_id: UUID
     job_id: UUID
     segment_index: int
     agent_id: str
     delivery: int = 1
+    life: str = ""
     at: datetime = Field(default_factory=now)
 
 
 class SegmentProgress(Message):
-    """How far an attempt is. `gpu_seconds` is what it has cost so far."""
+    """How far an attempt is. `gpu_seconds` is what it has cost so far.
+
+    Attributes:
+        steps: Counts all that goes forward besides frames, such as parts of the result that were stored.
+    """
 
     attempt_id: UUID
     job_id: UUID
     segment_index: int
     frames: int
     gpu_seconds: float
+    steps: int = 0
 
 
 class SegmentDone(Message):
@@ -174,9 +188,10 @@ class JobProgress(Message):
 
 
 class CancelWork(Message):
-    """Agents stop what they do for the job."""
+    """Agents stop what they do for the job; or, where `attempt_id` is set, only for that attempt."""
 
-    job_id: UUID
+    job_id: UUID | None = None
+    attempt_id: UUID | None = None
 
 
 class DeliveryTask(Message):
@@ -203,6 +218,7 @@ class AgentCard(Message):
         slots: Segments it can work on at the same time.
         busy: Attempts it works on now.
         device: "cpu", or the accelerator's name.
+        life: Which run of the agent it is: another one each time the process starts.
     """
 
     agent_id: str
@@ -213,4 +229,5 @@ class AgentCard(Message):
     device: str
     host: str
     pid: int
+    life: str = ""
     at: datetime = Field(default_factory=now)

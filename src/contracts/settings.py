@@ -22,7 +22,7 @@ class NatsSettings(BaseModel):
     )
     replicas: int = Field(1, description="Copies of every stream and bucket. Defaults to 1; 3 on a cluster.")
     lease_seconds: float = Field(
-        3.0, description="An unacknowledged message is handed out again after this long. Defaults to 3 s."
+        2.0, description="An unacknowledged message is handed out again after this long. Defaults to 2 s."
     )
 
 
@@ -69,13 +69,23 @@ class SchedulerSettings(BaseModel):
     """Planning and fair dispatch."""
 
     segment_seconds: float = Field(5.0, description="Length a segment aims at. Defaults to 5 s.")
-    max_attempts: int = Field(3, description="Tries before a segment fails. Defaults to 3.")
+    max_attempts: int = Field(
+        3, description="So many failed tries, or agents that died over it, end a segment. Defaults to 3."
+    )
     leader_seconds: float = Field(2.0, description="Life of the leader's lease. Defaults to 2 s.")
     progress_seconds: float = Field(
         0.5, description="A job's progress is announced this often. Defaults to 0.5 s."
     )
     estimate_factor: float = Field(
         2.0, description="GPU seconds per source second assumed before any was measured. Defaults to 2."
+    )
+    hang_seconds: float = Field(
+        20.0,
+        description="A running segment without a new frame for this long is given up and run elsewhere. Defaults to 20 s.",
+    )
+    straggler_factor: float = Field(
+        3.0,
+        description="A segment that takes this many times its estimate is run twice where slots idle. Defaults to 3.",
     )
 
 

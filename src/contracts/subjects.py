@@ -15,7 +15,7 @@ Core NATS (at most once; losing one costs a late picture, never work):
 
     progress.segment.<job>               agents -> scheduler
     progress.job.<job>                   scheduler -> gateway
-    agents.cancel.<job>                  scheduler -> agents
+    agents.cancel.<job or attempt>       scheduler -> agents
 
 Key-value buckets: `agents` (who is there, with a TTL), `leases` (who leads).
 """
@@ -86,6 +86,6 @@ def job_progress(job: UUID | str) -> str:
     return f"progress.job.{job}"
 
 
-def cancel_work(job: UUID | str) -> str:
-    """Agents stop what they do for a job; `job` may be "*"."""
-    return f"agents.cancel.{job}"
+def cancel_work(what: UUID | str) -> str:
+    """Agents stop what they do for a job, or for one attempt; `what` may be "*"."""
+    return f"agents.cancel.{what}"

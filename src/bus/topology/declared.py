@@ -10,7 +10,7 @@ from contracts import subjects
 
 OUTBOX_WINDOW = 600.0  # seconds
 WEEK = 7 * 24 * 3600.0  # seconds
-AGENT_TTL = 5.0  # seconds; five missed heartbeats
+AGENT_TTL = 3.0  # seconds; three missed heartbeats
 
 STREAMS: dict[str, StreamSpec] = {
     spec.name: spec
