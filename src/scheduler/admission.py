@@ -9,8 +9,7 @@ from scheduler.dispatcher import Dispatcher
 from scheduler.estimate import CostClass, lines_class
 from scheduler.fairqueue import Terms
 from scheduler.lead import Lead
-from storage.dispatch import OpenAttempt, SegmentFacts, UserTerms, faces_of_job, open_attempts, segments_of
-from storage.dispatch import user_terms as terms_in_row
+from storage.dispatch import OpenAttempt, SegmentFacts, faces_of_job, open_attempts, segments_of
 from storage.models import Job
 from storage.outcomes import merge_if_complete
 
@@ -33,7 +32,7 @@ async def admit(lead: Lead, dispatcher: Dispatcher, job: Job) -> None:
     faces, attempts = await faces_of_job(job.id), await open_attempts(job.id)
     if job.id in lead.board.jobs:  # somebody else did it meanwhile
         return
-    facts = facts_of(job, faces, segments)
+    facts = facts_of(job, lead.tariffs.terms_of(job.user), faces, segments)
     lead.board.jobs[job.id] = facts
     for attempt in attempts:
         _follow(lead, facts, attempt)
@@ -54,8 +53,8 @@ def _follow(lead: Lead, facts: JobFacts, attempt: OpenAttempt) -> None:
     lead.board.launch(flight)
 
 
-def facts_of(job: Job, faces: list[FaceRef], segments: list[SegmentFacts]) -> JobFacts:
-    """What the board keeps of a planned job. `job` comes with its upload, its user and his tier."""
+def facts_of(job: Job, terms: Terms, faces: list[FaceRef], segments: list[SegmentFacts]) -> JobFacts:
+    """What the board keeps of a planned job, which comes with its upload."""
     info = MediaInfo.model_validate(job.upload.info)
     plan = Plan.model_validate({**(job.plan or {}), "segments": []})
     encode = EncodeSpec.model_validate(job.encode)
@@ -63,7 +62,7 @@ def facts_of(job: Job, faces: list[FaceRef], segments: list[SegmentFacts]) -> Jo
     return JobFacts(
         id=job.id,
         user=job.user_id,
-        terms=terms(terms_in_row(job.user, job.user.tier)),
+        terms=terms,
         state=job.state,
         pool=job.pool,
         engine=job.engine,
@@ -81,11 +80,6 @@ def facts_of(job: Job, faces: list[FaceRef], segments: list[SegmentFacts]) -> Jo
         frames_done=sum(segment.frames or 0 for segment in done),
         frames_total=job.frames_total,
     )
-
-
-def terms(row: UserTerms) -> Terms:
-    """A user's terms as the fair queue takes them."""
-    return Terms(row.weight, row.max_in_flight, row.burst)
 
 
 def cost_class(job: Job, encode: EncodeSpec) -> CostClass:

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from uuid import UUID
@@ -165,10 +166,10 @@ class Board:
         """The attempts of a job in flight."""
         return [flight for flight in self.flights.values() if flight.job_id == job_id]
 
-    def reweigh(self, user: UUID, terms: Terms) -> None:
-        """A user's weight or cap changed."""
+    def reweigh(self, changed: Mapping[UUID, Terms]) -> None:
+        """Users have other terms from now on. Costs O(jobs) once, and O(log n) each."""
         for facts in self.jobs.values():
-            if facts.user == user:
-                facts.terms = terms
+            facts.terms = changed.get(facts.user, facts.terms)
         for queue in self.queues.values():
-            queue.reweigh(user, terms)
+            for user, terms in changed.items():
+                queue.reweigh(user, terms)

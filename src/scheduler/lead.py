@@ -13,6 +13,7 @@ from contracts.settings import Settings
 from contracts.subjects import cancel_work
 from scheduler.agents import Agents
 from scheduler.board import Board
+from scheduler.tariffs import Tariffs
 from storage.objects import ObjectStore
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ class Lead:
     store: ObjectStore
     board: Board
     agents: Agents
+    tariffs: Tariffs
     fence: int
     wake: asyncio.Event
     group: asyncio.TaskGroup

@@ -9,7 +9,7 @@ from bus.connection import Bus
 from contracts.settings import Settings
 from contracts.states import JobState
 from contracts.subjects import MERGES, merge_task
-from scheduler import patrol, tariffs
+from scheduler import patrol
 from scheduler.admission import admit
 from scheduler.agents import Agents
 from scheduler.board import Board
@@ -20,6 +20,7 @@ from scheduler.lead import Lead
 from scheduler.outcomes import Outcomes
 from scheduler.planner import Planner
 from scheduler.progress import Progress
+from scheduler.tariffs import Tariffs
 from storage.dispatch import left_to_merge, repair, unfinished_jobs
 from storage.objects import ObjectStore
 from storage.outcomes import merge_again
@@ -42,7 +43,9 @@ class Term:
         group: asyncio.TaskGroup,
     ) -> None:
         wake = asyncio.Event()
-        self.lead = Lead(settings, bus, store, Board(estimates), Agents(wake.set), fence, wake, group)
+        board = Board(estimates)
+        tariffs = Tariffs(settings.database, board, wake)
+        self.lead = Lead(settings, bus, store, board, Agents(wake.set), tariffs, fence, wake, group)
         self.dispatcher = Dispatcher(self.lead)
         self.outcomes = Outcomes(self.lead)
         self.planner = Planner(self.lead, self.dispatcher)
@@ -53,6 +56,7 @@ class Term:
     async def begin(self) -> None:
         """Take over: refuse the predecessor's writes, rebuild from rows, start working."""
         await repair()
+        await self.lead.tariffs.read()
         start = self.lead.group.create_task
         start(self.lead.agents.watch(self.lead.bus))
         start(self.outcomes.run())
@@ -67,7 +71,7 @@ class Term:
         start(self.progress.listen())
         start(_every(self.lead.settings.scheduler.progress_seconds, self.progress.announce))
         start(_every(patrol.TICK_SECONDS, self._patrol.look))
-        start(_every(tariffs.TICK_SECONDS, lambda: tariffs.follow_tariffs(self.lead)))
+        start(self.lead.tariffs.follow())
         start(_every(_MERGE_CHECK_SECONDS, self._remind_merger))
         log.info("scheduler leads", fence=self.lead.fence, jobs=len(self.lead.board.jobs))
 

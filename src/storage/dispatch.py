@@ -15,7 +15,7 @@ from contracts.subjects import merge_task
 from contracts.tiers import TierPolicy
 from storage.database import guard, transaction
 from storage.lifecycle import lock_job
-from storage.models import Job, JobFace, OutboxMessage, Segment, Tier, User
+from storage.models import Job, JobFace, OutboxMessage, Segment, Tier
 
 _FENCE = "scheduler"
 _OPEN_JOBS = (JobState.WAITING, JobState.RUNNING)
@@ -62,15 +62,6 @@ class SegmentFacts:
     state: SegmentState
     seconds: float
     frames: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class UserTerms:
-    """What a user is entitled to at this moment, his own overrides included."""
-
-    weight: float
-    max_in_flight: int
-    burst: bool
 
 
 async def take_fence(token: int) -> int:
@@ -242,22 +233,6 @@ async def lock_jobs(connection: BaseDBAsyncClient, job_ids: Iterable[UUID]) -> N
     """Hold the rows of jobs, always in one order, before anything of theirs is touched: no deadlocks."""
     await connection.execute_query(
         "SELECT id FROM jobs WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", [sorted(job_ids)]
-    )
-
-
-async def terms_of(user_ids: Iterable[UUID]) -> dict[UUID, UserTerms]:
-    """The users' present terms: their own weight and cap where set, else their tier's."""
-    async with guard():
-        users = await User.filter(id__in=list(user_ids)).select_related("tier")
-    return {user.id: user_terms(user, user.tier) for user in users}
-
-
-def user_terms(user: User, tier: Tier) -> UserTerms:
-    """A user's terms: his own weight and cap where set, else the tier's."""
-    return UserTerms(
-        tier.weight if user.weight is None else user.weight,
-        tier.max_in_flight if user.max_in_flight is None else user.max_in_flight,
-        tier.burst,
     )
 
 

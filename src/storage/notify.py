@@ -21,10 +21,12 @@ class Channel:
     def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
         self._connection = connection
         self._called = asyncio.Event()
+        self._payloads: set[str] = set()
         self._lost = False
 
-    def ring(self, *_: object) -> None:
-        """Somebody notified the channel."""
+    def ring(self, *notification: object) -> None:
+        """Somebody notified the channel; the payload comes last."""
+        self._payloads.add(str(notification[-1]))
         self._called.set()
 
     def lose(self, *_: object) -> None:
@@ -45,6 +47,11 @@ class Channel:
         self._called.clear()
         self.check()
         return True
+
+    def take(self) -> set[str]:
+        """The payloads of the notifications since it was last asked for them, each once."""
+        taken, self._payloads = self._payloads, set()
+        return taken
 
     def check(self) -> None:
         """Raise UnavailableError if the connection is lost."""

@@ -1,4 +1,4 @@
-"""Cancel, retry, restarts, losses and live tariffs."""
+"""Cancel, retry, restarts and losses."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from storage.database import guard
 from storage.dispatch import Deposed, release
 from storage.jobs import request_cancel, request_retry
 from storage.lifecycle import finish_job
-from storage.models import Attempt, Fence, Job, OutboxMessage, Segment, Tier, User
+from storage.models import Attempt, Fence, Job, OutboxMessage, Segment, Tier
 from storage.orm import CONNECTION
 from storage.outcomes import merge_again
 from tests.integration.scheduler.agent import PeerAgent, do_well, peer_agent
@@ -207,21 +207,6 @@ async def test_what_cannot_be_planned_fails_with_its_reason(house: House) -> Non
         limited = await reach(too_long.id, JobState.FAILED)
     assert failed.failure is not None and failed.failure["reason"] == Reason.NOT_MEDIA
     assert limited.failure is not None and limited.failure["reason"] == Reason.DURATION_LIMIT
-
-
-async def test_a_change_of_cap_reaches_a_running_scheduler_within_a_second(house: House) -> None:
-    user = await house.user("pro", max_in_flight=0)
-    await Tier.filter(name="pro").update(burst=False)
-    job = await house.submit(user, segments=2)
-    late = await house.submit(await house.user(), planned=False, key="nowhere")
-    async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings):
-        await reach(late.id, JobState.FAILED)
-        assert (await Job.get(id=job.id)).state is JobState.WAITING
-        changed = time.monotonic()
-        await User.filter(id=user.id).update(max_in_flight=1)
-        await until(lambda: Attempt.filter(job_id=job.id).exists())
-        assert time.monotonic() - changed < 1.0
-        await reach(job.id, JobState.MERGING)
 
 
 async def test_a_merge_task_is_added_again_once_a_leader(house: House) -> None:
