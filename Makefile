@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 BENCHMARKS := $(subst /,.,$(basename $(shell grep -l __main__ benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev up demo test check bench lock
+.PHONY: help setup setup-dev up demo test check bench rivals lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,8 +39,12 @@ check: setup-dev ## Style, types, and who may import whom
 bench: setup-dev ## Measure; the figures are printed
 	@for bench in $(BENCHMARKS); do echo "== $$bench"; $(BIN)/python -m $$bench || exit 1; done
 
+rivals: setup-dev ## Install Celery, RabbitMQ and Redis, so that `make bench` can measure against them
+	@scripts/rivals.sh
+
 lock: setup ## Pin the newest dependencies that pyproject.toml allows, with their hashes
 	@$(LOCK) -o requirements/run.txt
 	@$(LOCK) --extra dev --constraint requirements/run.txt -o requirements/dev.txt
+	@$(LOCK) --extra rivals --constraint requirements/dev.txt -o requirements/rivals.txt
 	@grep '^uv==' requirements/uv.txt | cut -d' ' -f1 | $(BIN)/uv pip compile - --quiet --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/uv.txt
