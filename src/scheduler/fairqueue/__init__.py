@@ -11,9 +11,24 @@ with W the service received, w the weight and c the largest cost of one request.
 until a segment ends, so that tags are corrected to what was measured; see `Flow`.
 """
 
-from scheduler.fairqueue.forecast import Forecast, Running, forecast
+from scheduler.fairqueue.census import Census
+from scheduler.fairqueue.forecast import HORIZON, Forecast, Hypothesis, Outlook, Running, forecast
 from scheduler.fairqueue.queue import FairQueue
 from scheduler.fairqueue.snapshot import Share, shares
 from scheduler.fairqueue.work import Key, Terms, Work
 
-__all__ = ["FairQueue", "Forecast", "Key", "Running", "Share", "Terms", "Work", "forecast", "shares"]
+__all__ = [
+    "HORIZON",
+    "Census",
+    "FairQueue",
+    "Forecast",
+    "Hypothesis",
+    "Key",
+    "Outlook",
+    "Running",
+    "Share",
+    "Terms",
+    "Work",
+    "forecast",
+    "shares",
+]

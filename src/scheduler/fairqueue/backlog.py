@@ -1,12 +1,23 @@
 """One user's waiting segments: jobs in order of submission, segments in order."""
 
 from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
 
+from scheduler.fairqueue.heaps import walk
 from scheduler.fairqueue.work import Work
 
 _serial = count()
+
+
+@dataclass(slots=True)
+class Run:
+    """Segments of a job that wait, reckoned as equal: each is expected to cost `seconds`."""
+
+    job: Hashable
+    count: int
+    seconds: float
 
 
 class Backlog:
@@ -14,6 +25,7 @@ class Backlog:
 
     def __init__(self) -> None:
         self._jobs: dict[Hashable, list[tuple[int, Work]]] = {}
+        self._seconds: dict[Hashable, float] = {}
         self._order: list[tuple[float, int, Hashable]] = []
         self._size = 0
 
@@ -25,18 +37,20 @@ class Backlog:
         segments = self._jobs.get(work.job)
         if segments is None:
             segments = self._jobs[work.job] = []
+            self._seconds[work.job] = 0.0
             heappush(self._order, (work.order, next(_serial), work.job))
         heappush(segments, (work.index, work))
-        self._size += 1
+        self._count(work, 1)
+
+    def peek(self) -> Work:
+        """The first segment of the first job; there must be one."""
+        return self._jobs[self._first_job()][0][1]
 
     def take(self) -> Work:
         """Remove and return the first segment of the first job."""
-        job = self._first_job()
-        segments = self._jobs[job]
+        segments = self._jobs[self._first_job()]
         _, work = heappop(segments)
-        self._size -= 1
-        if not segments:
-            del self._jobs[job]
+        self._count(work, -1)
         return work
 
     def remove(self, work: Work) -> None:
@@ -44,30 +58,48 @@ class Backlog:
         segments = self._jobs[work.job]
         segments.remove((work.index, work))
         heapify(segments)
-        self._size -= 1
-        if not segments:
-            del self._jobs[work.job]
+        self._count(work, -1)
 
     def drop(self, job: Hashable) -> list[Work]:
         """Remove and return every waiting segment of a job."""
         works = [work for _, work in sorted(self._jobs.pop(job, []))]
+        self._seconds.pop(job, None)
         self._size -= len(works)
         return works
 
-    def runs(self) -> Iterator[tuple[Hashable, int, float]]:
-        """Jobs in order, each with its number of waiting segments and their mean estimate in seconds."""
-        seen = set()
-        for _, _, job in sorted(self._order):
-            segments = self._jobs.get(job)
-            if segments and job not in seen:
-                seen.add(job)
-                yield job, len(segments), sum(work.estimate for _, work in segments) / len(segments)
+    def runs(self) -> Iterator[Run]:
+        """Jobs in order, each with its number of waiting segments and their mean estimate in seconds.
+
+        The iterator stays valid, and tells how things were at the call, while the backlog goes on. Making
+        it costs a copy of the jobs, not of their segments; the k-th job costs O(log k).
+        """
+        counts = {job: len(segments) for job, segments in self._jobs.items()}
+        return _runs(list(self._order), counts, dict(self._seconds))
+
+    def has(self, job: Hashable) -> bool:
+        """Whether a segment of the job waits."""
+        return job in self._jobs
 
     def jobs(self) -> list[Hashable]:
         """Jobs with a waiting segment, in no order."""
         return list(self._jobs)
 
+    def _count(self, work: Work, change: int) -> None:
+        self._size += change
+        self._seconds[work.job] += change * work.estimate
+        if not self._jobs[work.job]:
+            del self._jobs[work.job], self._seconds[work.job]
+
     def _first_job(self) -> Hashable:
         while (job := self._order[0][2]) not in self._jobs:
             heappop(self._order)
         return job
+
+
+def _runs(
+    order: list[tuple[float, int, Hashable]], counts: dict[Hashable, int], seconds: dict[Hashable, float]
+) -> Iterator[Run]:
+    for _, _, job in walk(order):
+        waiting = counts.pop(job, 0)  # a job that ran dry and came back stands in the order twice
+        if waiting:
+            yield Run(job, waiting, seconds[job] / waiting)

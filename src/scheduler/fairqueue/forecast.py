@@ -1,12 +1,17 @@
 """What will happen next, found by running a sketch of the queue ahead."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush, nsmallest
-from itertools import count
+from heapq import heappop, heappush
+from itertools import chain, count
+from math import inf
 
-from scheduler.fairqueue.flow import Flow
+from scheduler.fairqueue.backlog import Run
+from scheduler.fairqueue.flow import Flow, Rank, rank_of
 from scheduler.fairqueue.queue import FairQueue
+from scheduler.fairqueue.work import Terms
+
+HORIZON = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,125 +23,210 @@ class Running:
     remaining: float
 
 
-@dataclass(slots=True)
-class Forecast:
-    """What is expected if nobody comes or leaves.
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What would be if a user submitted one more job now: `count` segments of `seconds` each."""
 
-    Attributes:
-        positions: Job to number of segments of anyone that will be released before its next one.
-        ends: Job to seconds until its last segment ends; jobs beyond the horizon are missing.
-    """
-
-    positions: dict[Hashable, int] = field(default_factory=dict)
-    ends: dict[Hashable, float] = field(default_factory=dict)
-
-
-def forecast(queue: FairQueue, running: Sequence[Running], slots: int, horizon: int = 2000) -> Forecast:
-    """Run `horizon` releases ahead on `slots` slots, in O(users + horizon log users). Changes nothing."""
-    return _Ahead(queue, running, slots).run(horizon)
-
-
-@dataclass(slots=True)
-class _Run:
-    """Equal segments of a job that wait."""
-
+    user: Hashable
+    terms: Terms
     job: Hashable
     count: int
     seconds: float
 
 
 @dataclass(slots=True)
-class _Sketch:
-    """A flow as it will be; the next of `runs` is last, `entry` its valid place in a heap."""
+class Forecast:
+    """What is expected if nobody comes or leaves.
 
-    flow: Flow
+    Attributes:
+        positions: Job to number of segments of anyone that will be released before its next one.
+        starts: Job to seconds until then.
+        ends: Job to seconds until its last segment ends; jobs beyond the horizon are missing.
+    """
+
+    positions: dict[Hashable, int] = field(default_factory=dict)
+    starts: dict[Hashable, float] = field(default_factory=dict)
+    ends: dict[Hashable, float] = field(default_factory=dict)
+
+
+def forecast(queue: FairQueue, running: Sequence[Running], slots: int, horizon: int = HORIZON) -> Forecast:
+    """Run `horizon` releases ahead on `slots` slots. Changes nothing."""
+    outlook = Outlook(queue, running, slots, horizon)
+    outlook.advance(horizon)
+    return outlook.forecast()
+
+
+@dataclass(slots=True)
+class _Sketch:
+    """A user as he will be; `run` is what is released next of his, `entry` his valid place in a heap."""
+
+    user: Hashable
+    terms: Terms
     tag: float
+    came: float
+    place: float
     in_flight: int
-    runs: list[_Run]
+    runs: Iterator[Run]
+    run: Run | None
     entry: int = -1
 
 
-class _Ahead:
-    def __init__(self, queue: FairQueue, running: Sequence[Running], slots: int) -> None:
+_Heap = list[tuple[Rank, int, _Sketch]]
+
+
+class Outlook:
+    """A sketch of a queue that can be run ahead piece by piece while the queue itself goes on.
+
+    Making it costs O(h log h) for a horizon of h releases, and every release O(log h), however many users
+    wait: each release serves one user, so that nobody beyond the first h can be among them.
+    """
+
+    def __init__(
+        self, queue: FairQueue, running: Sequence[Running], slots: int, horizon: int = HORIZON,
+        what_if: Hypothesis | None = None,
+    ) -> None:  # fmt: skip
         self._found = Forecast()
         self._serial = count()
-        self._flows = [flow for flow in queue.flows() if flow.backlog]
         self._sketches: dict[Hashable, _Sketch] = {}
-        self._ready: list[tuple[float, bool, int, _Sketch]] = []
-        self._spare: list[tuple[float, bool, int, _Sketch]] = []
+        self._ready: _Heap = []
+        self._spare: _Heap = []
         self._busy: list[tuple[float, int, Hashable]] = []
+        self._until: dict[Hashable, float] = {}
+        self._unfinished: set[Hashable] = set()
+        self._virtual_time = queue.virtual_time
+        self._moment = queue.releases
+        self._now = 0.0
+        self._left = horizon
         self._released = 0
         self._free = max(slots - len(running), 0)
         for run in running:
             self._occupy(run.user, run.job, run.remaining)
+        self._draw(queue, running, horizon)
+        if what_if is not None:
+            self._suppose(queue, what_if)
+        for sketch in self._sketches.values():
+            self._stand(sketch)
 
-    def run(self, horizon: int) -> Forecast:
-        # Each release serves one user: whoever is beyond the first `horizon` tags is not among them.
-        for flow in nsmallest(horizon, self._flows, key=lambda flow: (flow.tag, flow.place)):
-            self._stand(self._sketch(flow))
-        now = 0.0
-        while self._released < horizon:
-            if self._free and (sketch := self._due()) is not None:
-                self._release(sketch, now)
-            elif self._busy:
-                now = self._end_next()
-            else:
+    def advance(self, releases: int) -> bool:
+        """Run so many releases further. False where the horizon, or the end of all work, is reached."""
+        for _ in range(min(releases, self._left)):
+            if not self._release_next():
+                self._left = 0
                 break
-        self._forget_unfinished()
+            self._left -= 1
+        return self._left > 0
+
+    def knows(self, job: Hashable) -> bool:
+        """Whether the end of a job was reached already."""
+        return job in self._until and job not in self._unfinished
+
+    def forecast(self) -> Forecast:
+        """What was found so far."""
+        self._found.ends = {job: until for job, until in self._until.items() if self.knows(job)}
         return self._found
 
-    def _forget_unfinished(self) -> None:
-        for flow in self._flows:
-            sketch = self._sketches.get(flow.user)
-            for job in [run.job for run in sketch.runs] if sketch else flow.backlog.jobs():
-                self._found.ends.pop(job, None)
+    def _draw(self, queue: FairQueue, running: Sequence[Running], most: int) -> None:
+        busy = [flow for run in running if (flow := queue.flow(run.user)) is not None and flow.backlog]
+        for flow in chain(queue.next_flows(most), busy):
+            if flow.user not in self._sketches:
+                self._sketch(queue, flow)
+        for run in running:
+            flow = queue.flow(run.user)
+            if flow is not None and flow.backlog.has(run.job):
+                self._unfinished.add(run.job)
 
-    def _sketch(self, flow: Flow) -> _Sketch:
-        runs = [_Run(*run) for run in flow.backlog.runs()][::-1]
-        sketch = self._sketches[flow.user] = _Sketch(flow, flow.tag, flow.in_flight, runs)
+    def _sketch(self, queue: FairQueue, flow: Flow) -> _Sketch:
+        runs = flow.backlog.runs()
+        sketch = _Sketch(
+            flow.user, flow.terms, flow.tag, flow.came, flow.place, queue.in_flight_of(flow.user), runs,
+            next(runs, None),
+        )  # fmt: skip
+        self._sketches[flow.user] = sketch
         return sketch
 
+    def _suppose(self, queue: FairQueue, what_if: Hypothesis) -> None:
+        run, flow = Run(what_if.job, what_if.count, what_if.seconds), queue.flow(what_if.user)
+        sketch = self._sketches.get(what_if.user)
+        if sketch is None and flow is not None and flow.backlog:
+            sketch = self._sketch(queue, flow)
+        if sketch is not None:
+            sketch.runs = chain(sketch.runs, [run])
+            return
+        tag = max(self._virtual_time, flow.tag if flow else 0.0)
+        in_flight = queue.in_flight_of(what_if.user)
+        self._sketches[what_if.user] = _Sketch(
+            what_if.user, what_if.terms, tag, self._moment, inf, in_flight, iter(()), run
+        )
+
     def _stand(self, sketch: _Sketch) -> None:
-        terms = sketch.flow.terms
-        sketch.entry = next(self._serial)
-        entry = (sketch.tag, not sketch.flow.fresh, sketch.entry, sketch)
+        if sketch.run is None:
+            return
+        terms, sketch.entry = sketch.terms, next(self._serial)
+        step = sketch.run.seconds / terms.weight
+        entry = (rank_of(sketch.tag, sketch.came, step, sketch.place), sketch.entry, sketch)
         if sketch.in_flight < terms.cap:
             heappush(self._ready, entry)
         elif terms.burst and terms.cap:
             heappush(self._spare, entry)
 
-    def _due(self) -> _Sketch | None:
-        for heap in (self._ready, self._spare):
-            while heap:
-                _, _, entry, sketch = heappop(heap)
-                if entry == sketch.entry:
-                    return sketch
-        return None
+    def _release_next(self) -> bool:
+        while True:
+            sketch = self._due() if self._free else None
+            if sketch is not None:
+                self._release(sketch)
+                return True
+            if not self._busy:
+                return False
+            self._end_next()
 
-    def _release(self, sketch: _Sketch, now: float) -> None:
-        run = sketch.runs[-1]
-        self._found.positions.setdefault(run.job, self._released)
+    def _due(self) -> _Sketch | None:
+        return _first(self._ready) or _first(self._spare)
+
+    def _release(self, sketch: _Sketch) -> None:
+        run = sketch.run
+        assert run is not None  # nobody without a run stands in a heap
+        self._virtual_time = sketch.tag
+        if run.job not in self._found.positions:
+            self._found.positions[run.job], self._found.starts[run.job] = self._released, self._now
+            self._unfinished.add(run.job)
         self._released += 1
         self._free -= 1
-        self._occupy(sketch.flow.user, run.job, now + run.seconds)
-        sketch.tag += run.seconds / sketch.flow.terms.weight
+        self._occupy(sketch.user, run.job, self._now + run.seconds)
+        sketch.tag += run.seconds / sketch.terms.weight
+        sketch.came = inf
         sketch.in_flight += 1
         run.count -= 1
         if not run.count:
-            sketch.runs.pop()
-        if sketch.runs:
-            self._stand(sketch)
+            self._unfinished.discard(run.job)
+            sketch.run = next(sketch.runs, None)
+        sketch.entry = -1
+        self._stand(sketch)
 
     def _occupy(self, user: Hashable, job: Hashable, until: float) -> None:
         heappush(self._busy, (until, next(self._serial), user))
-        self._found.ends[job] = max(until, self._found.ends.get(job, 0.0))
+        self._until[job] = max(until, self._until.get(job, 0.0))
 
-    def _end_next(self) -> float:
-        now, _, user = heappop(self._busy)
+    def _end_next(self) -> None:
+        self._now, _, user = heappop(self._busy)
         self._free += 1
         sketch = self._sketches.get(user)
         if sketch is not None:
             sketch.in_flight -= 1
-            if sketch.runs and sketch.in_flight == sketch.flow.terms.cap - 1:
+            if sketch.in_flight == sketch.terms.cap - 1:
+                self._lift(sketch)
                 self._stand(sketch)
-        return now
+
+    def _lift(self, sketch: _Sketch) -> None:
+        first = _first(self._ready)
+        present = self._virtual_time if first is None else min(self._virtual_time, first.tag)
+        if sketch.tag < present:
+            sketch.tag, sketch.came, sketch.place = present, self._moment + self._released, inf
+
+
+def _first(heap: _Heap) -> _Sketch | None:
+    while heap:
+        _, entry, sketch = heap[0]
+        if entry == sketch.entry:
+            return sketch
+        heappop(heap)
+    return None

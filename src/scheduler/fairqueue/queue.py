@@ -1,10 +1,11 @@
 """The fair queue itself."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 
+from scheduler.fairqueue.census import Census
 from scheduler.fairqueue.flow import Flow
 from scheduler.fairqueue.tags import TagHeap, leave
 from scheduler.fairqueue.work import Key, Terms, Work
@@ -30,16 +31,23 @@ class FairQueue:
     segment released, or the smallest tag of a user who may be served where corrections brought that below it.
     """
 
-    def __init__(self, reckon: Callable[[Work], float] | None = None) -> None:
-        """`reckon` gives a segment's estimate in GPU seconds at its release, where estimates change."""
+    def __init__(self, reckon: Callable[[Work], float] | None = None, census: Census | None = None) -> None:
+        """`reckon` gives a segment's estimate in GPU seconds at its release, where estimates change.
+
+        Queues that share a `census` share the users' caps.
+        """
         self._reckon = reckon or (lambda work: work.estimate)
+        self._census = census or Census()
+        self._census.join(self)
         self._flows: dict[Hashable, Flow] = {}
         self._ready = TagHeap()
         self._spare = TagHeap()
         self._retired: list[tuple[float, int, Flow]] = []
         self._flights: dict[Key, _Flight] = {}
         self._waiting: dict[Key, Work] = {}
+        self._ahead: dict[Hashable, float] = {}
         self._last = 0.0
+        self._releases = 0
         self._serial = count()
 
     @property
@@ -58,9 +66,34 @@ class FairQueue:
         """Segments that were released and have not ended."""
         return len(self._flights)
 
+    @property
+    def releases(self) -> int:
+        """Segments released so far."""
+        return self._releases
+
     def flows(self) -> Iterable[Flow]:
         """Users with something waiting, in flight or owed; not to be changed."""
         return self._flows.values()
+
+    def flow(self, user: Hashable) -> Flow | None:
+        """A user's flow, not to be changed; None where nothing of his waits, flies or is owed."""
+        return self._flows.get(user)
+
+    def in_flight_of(self, user: Hashable) -> int:
+        """Segments of a user in flight, in all queues of the census."""
+        return self._census.of(user)
+
+    def next_flows(self, most: int) -> list[Flow]:
+        """Up to `most` users each who may be served now, and who may take what is left, in their order."""
+        return self._ready.first(most) + self._spare.first(most)
+
+    def resume(self, ahead: Mapping[Hashable, float]) -> None:
+        """Go on where another queue stopped; this one must be new.
+
+        `ahead` tells how far users were ahead of virtual time, in virtual seconds, all that they had in
+        flight included: what is restored of theirs moves their tags no more.
+        """
+        self._ahead = {user: seconds for user, seconds in ahead.items() if seconds > 0.0}
 
     def holds(self, key: Key) -> bool:
         """Whether the segment waits or is in flight."""
@@ -81,7 +114,8 @@ class FairQueue:
         """
         if self.holds(work.key):
             return False
-        self._launch(self._flow(work.user, terms), work, work.estimate if seconds is None else seconds)
+        flow = self._flow(work.user, terms)
+        self._launch(flow, work, work.estimate if seconds is None else seconds, work.user in self._ahead)
         return True
 
     def next(self) -> Work | None:
@@ -90,6 +124,7 @@ class FairQueue:
         if flow is None:
             return None
         self._last = flow.tag
+        self._releases += 1
         work = flow.backlog.take()
         del self._waiting[work.key]
         self._launch(flow, work, self._reckon(work))
@@ -157,25 +192,27 @@ class FairQueue:
     def _flow(self, user: Hashable, terms: Terms) -> Flow:
         flow = self._flows.get(user)
         if flow is None:
-            flow = self._flows[user] = Flow(user, terms, self.virtual_time)
+            tag = max(self.virtual_time, self._ahead.get(user, 0.0))
+            flow = self._flows[user] = Flow(user, terms, tag, self._releases, next(self._serial))
         else:
             self.reweigh(user, terms)
         return flow
 
     def _await(self, flow: Flow, work: Work) -> None:
         if not flow.backlog:
-            flow.lift(self.virtual_time)
+            flow.lift(self.virtual_time, self._releases, next(self._serial))
         flow.backlog.add(work)
         self._waiting[work.key] = work
         if flow.standing is None:
             self._place(flow)
 
-    def _launch(self, flow: Flow, work: Work, seconds: float) -> None:
+    def _launch(self, flow: Flow, work: Work, seconds: float, paid: bool = False) -> None:
         charge = max(seconds, _LEAST_CHARGE)
-        flow.charge(charge, flow.era)
-        flow.fresh = False
-        flow.in_flight += 1
+        if not paid:
+            flow.charge(charge, flow.era)
+        flow.launch()
         self._flights[work.key] = _Flight(work, flow, charge, flow.era)
+        self._census.change(flow.user, 1, self)
         self._place(flow)
 
     def _correct(self, flight: _Flight, seconds: float) -> None:
@@ -187,12 +224,23 @@ class FairQueue:
         if flight is not None:
             self._correct(flight, max(seconds, 0.0))
             flight.flow.in_flight -= 1
+            self._census.change(flight.work.user, -1, self)
         return flight
 
+    def heed(self, user: Hashable) -> None:
+        """The user's segments in flight became more or fewer in another queue of the census."""
+        flow = self._flows.get(user)
+        if flow is not None and flow.backlog and flow.capped != self._is_at_cap(flow):
+            self._uncap(flow)
+            self._place(flow)
+
+    def _is_at_cap(self, flow: Flow) -> bool:
+        return self._census.of(flow.user) >= flow.terms.cap
+
     def _uncap(self, flow: Flow) -> None:
-        if flow.capped and flow.in_flight < flow.terms.cap:
+        if flow.capped and not self._is_at_cap(flow):
             leave(flow)
-            flow.lift(self.virtual_time)
+            flow.lift(self.virtual_time, self._releases, next(self._serial))
             flow.capped = False
 
     def _settle(self, flow: Flow) -> None:
@@ -203,7 +251,7 @@ class FairQueue:
             self._retire(flow)
 
     def _place(self, flow: Flow) -> None:
-        flow.capped = bool(flow.backlog) and flow.in_flight >= flow.terms.cap
+        flow.capped = bool(flow.backlog) and self._is_at_cap(flow)
         if not flow.backlog:
             leave(flow)
         elif not flow.capped:
@@ -219,6 +267,7 @@ class FairQueue:
             self._last = max(known.tag for known in self._flows.values())
             self._flows.clear()
             self._retired.clear()
+            self._ahead.clear()
             return
         heappush(self._retired, (flow.tag, next(self._serial), flow))
 
