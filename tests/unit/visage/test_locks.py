@@ -12,6 +12,7 @@ from visage.paths import ROOT
 LOCKS = {
     "run.txt": ("build",),
     "dev.txt": ("build", "dev"),
+    "rivals.txt": ("build", "rivals"),
 }
 PINNED = re.compile(r"^([a-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 
