@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from tortoise.connection import get_connections
 
+from bus.actor import Later
 from contracts.messages import SegmentTask, now
 from contracts.states import AttemptState, JobState
 from contracts.tiers import EVERYTHING
@@ -44,7 +45,10 @@ async def led(house: House, job: Job) -> AsyncIterator[Scheduler]:
     async with house.scheduler() as scheduler:
 
         async def known() -> bool:
-            return job.id in scheduler.term.lead.board.jobs
+            try:
+                return job.id in scheduler.term.lead.board.jobs
+            except Later:  # it does not lead yet
+                return False
 
         await until(known)
         yield scheduler
