@@ -48,7 +48,7 @@ def _actor(settings: Settings, bus: Bus, attempts: Attempts, cancellations: Canc
     async def hear_cancellations() -> None:
         async with bus.listen(subjects.cancel_work("*"), CancelWork) as heard:
             async for _, message in heard:
-                cancellations.cancel(message.job_id)
+                cancellations.hear(message)
 
     async def keep_our_card() -> None:
         bucket = bus.bucket(subjects.AGENTS_BUCKET)

@@ -14,6 +14,7 @@ from contracts.errors import UnavailableError
 from contracts.messages import AgentCard
 from contracts.settings import AgentSettings
 from gpu_agent import engines
+from gpu_agent.reports import LIFE
 
 
 def agent_id(settings: AgentSettings) -> str:
@@ -32,6 +33,7 @@ def card(settings: AgentSettings, name: str, busy: Collection[UUID]) -> AgentCar
         device=settings.device,
         host=socket.gethostname(),
         pid=os.getpid(),
+        life=LIFE,
     )
 
 

@@ -1,10 +1,11 @@
-"""What an agent says about an attempt. Messages are keyed by the attempt: saying one twice is no harm."""
+"""What an agent says about an attempt. Each beginning keys its messages: saying one twice is no harm."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol
+from uuid import uuid4
 
 from pydantic import BaseModel
 
@@ -18,6 +19,11 @@ from storage.objects import Stored
 PROGRESS_SECONDS = 0.5
 # A result is worth more than a wait: for so many seconds the broker may be away.
 _PATIENCE = 900.0
+# Whoever is told to stop cannot wait for long.
+_LAST_WORDS_PATIENCE = 3.0
+
+LIFE = uuid4().hex
+"""Which run of the agent this process is."""
 
 
 class Speaker(Protocol):
@@ -33,9 +39,10 @@ class Speaker(Protocol):
 
 
 class Reports:
-    """Reports about one attempt at one segment.
+    """Reports about one beginning of an attempt at a segment.
 
     Attributes:
+        mark: Names this beginning, apart from others of the same attempt.
         frames: Frames done so far.
     """
 
@@ -43,7 +50,10 @@ class Reports:
         """The clock of `seconds` begins now."""
         self._bus, self._agent_id, self._task = bus, agent_id, task
         self._begun = time.monotonic()
-        self._said = -1
+        self._said = (0, 0)
+        self._steps = 0
+        self._bounded = False
+        self.mark = uuid4().hex[:8]
         self.frames = 0
 
     @property
@@ -51,13 +61,26 @@ class Reports:
         """Seconds the slot was held so far: what the attempt costs."""
         return time.monotonic() - self._begun
 
+    def restart_clock(self) -> None:
+        """What passed so far was no work."""
+        self._begun = time.monotonic()
+
     def heard(self, progress: Progress) -> None:
         """Take note of progress; `announcing` passes it on."""
         self.frames = progress.frames
 
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Count each moment inside as progress: what is done there has a bound in time of its own."""
+        self._bounded = True
+        try:
+            yield
+        finally:
+            self._bounded = False
+
     async def started(self, delivery: int) -> None:
         """The attempt began."""
-        await self._tell("started", self._event(SegmentStarted, delivery=delivery), f"started.{delivery}")
+        await self._tell("started", self._event(SegmentStarted, delivery=delivery, life=LIFE))
 
     async def done(self, outcome: Outcome, stored: Stored | None) -> None:
         """The result is stored; or nothing is, where nothing was changed."""
@@ -72,11 +95,23 @@ class Reports:
             **facts,
             **found,
         )
-        await self._tell("done", message, "done")
+        await self._tell("done", message)
 
     async def failed(self, error: VisageError) -> None:
         """The attempt ended without a result."""
-        message = self._event(
+        await self._tell("failed", self._failure(error))
+
+    async def handed_back(self) -> None:
+        """The agent is told to stop in the middle of the attempt: it is for another, at no one's cost.
+
+        Raises:
+            UnavailableError: The broker is away.
+        """
+        error = WorkError(Reason.CANCELLED, "The agent was stopped.")
+        await self._tell("failed", self._failure(error), _LAST_WORDS_PATIENCE)
+
+    def _failure(self, error: VisageError) -> BaseModel:
+        return self._event(
             SegmentFailed,
             failure=error.failure,
             retryable=isinstance(error, UnavailableError)
@@ -84,11 +119,6 @@ class Reports:
             agent_fault=isinstance(error, WorkerDiedError) or error.reason is Reason.AGENT_LOST,
             gpu_seconds=self.seconds,
         )
-        await self._tell("failed", message, "failed")
-
-    async def cancelled(self) -> None:
-        """The attempt was stopped on request."""
-        await self.failed(WorkError(Reason.CANCELLED, "The job was cancelled.", retryable=False))
 
     @asynccontextmanager
     async def announcing(self) -> AsyncIterator[None]:
@@ -104,10 +134,11 @@ class Reports:
         subject = subjects.segment_progress(self._task.job_id)
         while True:
             await asyncio.sleep(PROGRESS_SECONDS)
-            if self.frames != self._said:
-                self._said = self.frames
-                message = self._event(SegmentProgress, frames=self.frames, gpu_seconds=self.seconds)
-                await self._bus.announce(subject, message)
+            self._steps += self._bounded
+            if (self.frames, self._steps) != self._said:
+                self._said = (self.frames, self._steps)
+                facts = {"frames": self.frames, "steps": self._steps, "gpu_seconds": self.seconds}
+                await self._bus.announce(subject, self._event(SegmentProgress, **facts))
 
     def _event(self, model: type[BaseModel], **fields: object) -> BaseModel:
         task = self._task
@@ -119,6 +150,7 @@ class Reports:
             **fields,
         )
 
-    async def _tell(self, what: str, message: BaseModel, key: str) -> None:
+    async def _tell(self, what: str, message: BaseModel, patience: float = _PATIENCE) -> None:
         subject = subjects.segment_event(what, self._task.job_id)
-        await self._bus.publish(subject, message, f"{self._task.attempt_id}.{key}", patience=_PATIENCE)
+        key = f"{self._task.attempt_id}.{self.mark}.{what}"
+        await self._bus.publish(subject, message, key, patience=patience)

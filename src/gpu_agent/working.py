@@ -17,7 +17,7 @@ from gpu_agent.makers import Made
 from gpu_agent.reports import Reports
 from gpu_agent.slots import Slots
 from gpu_agent.wire import FaceSource, Order, Outcome
-from storage.objects import ObjectStore
+from storage.objects import ObjectStore, Stored
 
 T = TypeVar("T")
 
@@ -36,20 +36,26 @@ class WorkerMaker:
 
     async def make(self, task: SegmentTask, reports: Reports) -> Made:
         """Make a segment and store it. Raises what the worker met, and `UnavailableError` without a store."""
-        output = self._scratch / f"{task.attempt_id}{Path(task.output_key).suffix}"
+        output = self._scratch / Path(task.output_key).name
         try:
-            async with self._slots.lend() as child, reports.announcing():
-                outcome = await _patiently(
-                    lambda: self._run(child, task, output, reports), task.timeout_seconds
-                )
-            stored = await _patiently(lambda: self._store.put(task.output_key, output), task.timeout_seconds)
+            async with reports.announcing():
+                async with self._slots.lend() as child:
+                    outcome = await _patiently(lambda: self._run(child, task, output, reports), task, reports)
+                stored = await _patiently(lambda: self._put(task, output, reports), task, reports)
             return Made(outcome, stored)
         finally:
             with suppress(FileNotFoundError):
                 output.unlink()
 
     async def _run(self, child: Child, task: SegmentTask, output: Path, reports: Reports) -> Outcome:
-        return await child.run(await self._order(task, output), reports.heard)
+        with reports.bounded():
+            order = await self._order(task, output)
+            await child.start()
+        return await child.run(order, reports.heard)
+
+    async def _put(self, task: SegmentTask, output: Path, reports: Reports) -> Stored:
+        with reports.bounded():
+            return await self._store.put(task.output_key, output)
 
     async def _order(self, task: SegmentTask, output: Path) -> Order:
         seconds = int(task.timeout_seconds) + _URL_SECONDS
@@ -65,9 +71,9 @@ class WorkerMaker:
         return FaceSource(face_id=face.face_id, url=url, points=face.points)
 
 
-async def _patiently(step: Callable[[], Awaitable[T]], seconds: float) -> T:
-    """The step's result; while the object store is away it is tried again, for so many seconds."""
-    deadline = time.monotonic() + seconds
+async def _patiently(step: Callable[[], Awaitable[T]], task: SegmentTask, reports: Reports) -> T:
+    """The step's result; while the object store is away it is tried again, for as long as the task may take."""
+    deadline = time.monotonic() + task.timeout_seconds
     for pause in delays(0.5, 5.0):
         try:
             return await step()
@@ -75,5 +81,6 @@ async def _patiently(step: Callable[[], Awaitable[T]], seconds: float) -> T:
             if time.monotonic() + pause > deadline:
                 raise
             _log.warning("agent.store_away", again_in=round(pause, 2))
-        await asyncio.sleep(pause)
+        with reports.bounded():
+            await asyncio.sleep(pause)
     raise AssertionError("delays() never ends")

@@ -48,6 +48,12 @@ def segment(job: UUID, index: int, attempt: UUID, extension: str) -> str:
     return f"jobs/{job}/segments/{index}-{attempt}.{extension}"
 
 
+def begun(key: str, mark: str) -> str:
+    """The object of one beginning of an attempt, which a death or an outage may have begun again elsewhere."""
+    stem, _, extension = key.rpartition(".")
+    return f"{stem}-{mark}.{extension}"
+
+
 def result(job: UUID, extension: str) -> str:
     """The finished file; `extension` without a dot."""
     return f"jobs/{job}/result.{extension}"

@@ -40,6 +40,10 @@ class Scheduler:
     async def cancel(self, task: SegmentTask) -> None:
         await self.bus.announce(subjects.cancel_work(task.job_id), CancelWork(job_id=task.job_id))
 
+    async def waiting(self) -> int:
+        """Tasks that no agent has acknowledged."""
+        return (await self.bus.request_stream_info(subjects.SEGMENTS)).state.messages
+
     async def next_event(self, *kinds: str, seconds: float = 60) -> BaseModel:
         """The next event of one of these kinds; others are passed over."""
         consumer = await self.bus.js.pull_subscribe_bind("scheduler-segments", subjects.EVENTS)
