@@ -10,11 +10,11 @@ async with Client(url, key) as client:
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import aiohttp
@@ -27,6 +27,7 @@ CHUNK_BYTES = 16 * 2**20  # of one PATCH: at most this much is sent again after 
 RETRIES = 30
 RETRY_SECONDS = 1.0
 
+T = TypeVar("T")
 Json = dict[str, Any]
 Advance = Callable[[int], None]
 
@@ -57,9 +58,13 @@ class Client:
         """GET `path` below /api/v1."""
         return await self._call("GET", path, params=query)
 
-    async def post(self, path: str, body: Json | None = None) -> Json:
-        """POST `body` to `path` below /api/v1, once however often the connection breaks."""
-        return await self._call("POST", path, json=body or {}, headers={"Idempotency-Key": uuid4().hex})
+    async def post(self, path: str, body: Json | None = None, *, key: str | None = None) -> Json:
+        """POST `body` to `path` below /api/v1, once however often the connection breaks.
+
+        `key` is the Idempotency-Key, for a caller who may ask again after a restart of its own.
+        """
+        headers = {"Idempotency-Key": key or uuid4().hex}
+        return await self._call("POST", path, json=body or {}, headers=headers)
 
     async def upload(self, path: Path, purpose: str, advance: Advance = lambda count: None) -> Json:
         """Upload a file by tus and wait until it was looked at; `advance` is told the bytes sent.
@@ -68,7 +73,7 @@ class Client:
             MediaError, FaceError, LimitError: the service refused the file.
             RequestError: UPLOAD_NOT_READY where it was thrown away meanwhile.
         """
-        location = await self._create_upload(path, purpose)
+        location = await self._insist(lambda: self._create_upload(path, purpose))
         await self._send(location, path, advance)
         return await self._settled(location.rsplit("/", 1)[1])
 
@@ -85,7 +90,7 @@ class Client:
                     yield progress
                     if JobState(progress["state"]).final:
                         return
-            except (aiohttp.ClientError, TimeoutError, UnavailableError):
+            except _BROKEN:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def wait(self, job_id: str) -> Json:
@@ -98,30 +103,38 @@ class Client:
         """Store a job's result in `target`; nothing is left there when it fails."""
         partial = target.with_name(target.name + ".partial")
         try:
-            async with self._session.get(self._address(f"/jobs/{job_id}/result")) as answer:
-                await _raise_for(answer)
-                with partial.open("wb") as file:
-                    async for chunk in answer.content.iter_chunked(2**20):
-                        file.write(chunk)
+            await self._insist(lambda: self._fetch(f"/jobs/{job_id}/result", partial))
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
+
+    async def _fetch(self, path: str, target: Path) -> None:
+        async with self._session.get(self._address(path)) as answer:
+            await _raise_for(answer)
+            with target.open("wb") as file:
+                async for chunk in answer.content.iter_chunked(2**20):
+                    file.write(chunk)
 
     def _address(self, path: str) -> str:
         return f"{self.url}/api/v1{path}"
 
     async def _call(self, method: str, path: str, **options: Any) -> Json:
-        """One request, repeated while the service is away: its restarts are not the caller's concern."""
-        for attempt in range(RETRIES):
+        """One request, repeated while the service is away."""
+        return await self._insist(lambda: self._call_once(method, path, **options))
+
+    async def _call_once(self, method: str, path: str, **options: Any) -> Json:
+        async with self._session.request(method, self._address(path), **options) as answer:
+            await _raise_for(answer)
+            return await answer.json() if answer.status != 204 else {}
+
+    async def _insist(self, step: Callable[[], Awaitable[T]]) -> T:
+        """What `step` comes to, tried again while the service is away: its restarts are not the caller's concern."""
+        for _ in range(RETRIES):
             try:
-                async with self._session.request(method, self._address(path), **options) as answer:
-                    await _raise_for(answer)
-                    return await answer.json() if answer.status != 204 else {}
-            except (aiohttp.ClientConnectionError, UnavailableError):
-                if attempt + 1 == RETRIES:
-                    raise UnavailableError(f"service at {self.url}") from None
+                return await step()
+            except _BROKEN:
                 await asyncio.sleep(RETRY_SECONDS)
-        raise AssertionError("unreachable")
+        raise UnavailableError(f"service at {self.url}")
 
     async def _create_upload(self, path: Path, purpose: str) -> str:
         fields = {"filename": path.name, "purpose": purpose}
@@ -142,7 +155,7 @@ class Client:
                 try:
                     reached = await self._patch(address, offset, file.read(CHUNK_BYTES))
                     failures = 0
-                except (aiohttp.ClientError, TimeoutError, UnavailableError):
+                except _BROKEN:
                     failures += 1
                     if failures == RETRIES:
                         raise UnavailableError(f"service at {self.url}") from None
@@ -188,7 +201,9 @@ class Client:
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
-_PASSING = (408, 502, 503, 504)  # the same request may succeed a moment later
+_BROKEN = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError, UnavailableError)
+# The same request may succeed a moment later; an upload stays locked (423) for a while after its gateway died.
+_PASSING = (408, 423, 502, 503, 504)
 
 
 async def _raise_for(answer: aiohttp.ClientResponse) -> None:
