@@ -91,6 +91,7 @@ class SegmentStarted(Message):
     agent_id: str
     delivery: int = 1
     life: str = ""
+    since: datetime | None = None
     at: datetime = Field(default_factory=now)
 
 
@@ -172,6 +173,7 @@ class JobProgress(Message):
 
     Attributes:
         percent: 0 to 100.
+        paused: Whether nothing new of its user is started: maintenance.
         queue_position: Segments of anyone that will be started before this job's next one; None when nothing waits.
         eta_seconds: Expected time to the end; None while unknown.
     """
@@ -183,6 +185,7 @@ class JobProgress(Message):
     frames_total: int | None
     segments_done: int
     segments_total: int
+    paused: bool = False
     queue_position: int | None = None
     eta_seconds: float | None = None
 
@@ -219,6 +222,7 @@ class AgentCard(Message):
         busy: Attempts it works on now.
         device: "cpu", or the accelerator's name.
         life: Which run of the agent it is: another one each time the process starts.
+        since: When the process started.
     """
 
     agent_id: str
@@ -230,4 +234,5 @@ class AgentCard(Message):
     host: str
     pid: int
     life: str = ""
+    since: datetime | None = None
     at: datetime = Field(default_factory=now)

@@ -89,3 +89,12 @@ def job_progress(job: UUID | str) -> str:
 def cancel_work(what: UUID | str) -> str:
     """Agents stop what they do for a job, or for one attempt; `what` may be "*"."""
     return f"agents.cancel.{what}"
+
+
+ADMIN_QUEUE = "admin.queue"
+"""An admin looks at the queue."""
+
+
+def admin_answer(question: UUID | str) -> str:
+    """The answer to a question of an admin; `question` may be "*"."""
+    return f"admin.answers.{question}"

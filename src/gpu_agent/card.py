@@ -11,10 +11,12 @@ from uuid import UUID
 from bus.bucket import Bucket
 from contracts.engines import TIMED
 from contracts.errors import UnavailableError
-from contracts.messages import AgentCard
+from contracts.messages import AgentCard, now
 from contracts.settings import AgentSettings
 from gpu_agent import engines
 from gpu_agent.reports import LIFE
+
+_SINCE = now()
 
 
 def agent_id(settings: AgentSettings) -> str:
@@ -34,16 +36,17 @@ def card(settings: AgentSettings, name: str, busy: Collection[UUID]) -> AgentCar
         host=socket.gethostname(),
         pid=os.getpid(),
         life=LIFE,
+        since=_SINCE,
     )
 
 
-async def keep_card(bucket: Bucket, now: Callable[[], AgentCard], seconds: float) -> None:
+async def keep_card(bucket: Bucket, current: Callable[[], AgentCard], seconds: float) -> None:
     """Renew the card every `seconds` until cancelled, then remove it."""
-    name = now().agent_id
+    name = current().agent_id
     try:
         while True:
             with suppress(UnavailableError):
-                await bucket.put(name, now())
+                await bucket.put(name, current())
             await asyncio.sleep(seconds)
     finally:
         with suppress(UnavailableError, TimeoutError):

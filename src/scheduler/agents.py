@@ -53,6 +53,10 @@ class Agents:
         """Slots of a pool, all told."""
         return sum(present.card.slots for present in self._present.values() if present.card.pool == pool)
 
+    def pools(self) -> set[str]:
+        """Pools with an agent."""
+        return {present.card.pool for present in self._present.values()}
+
     def idle(self, pool: str) -> int:
         """Slots of a pool that are not busy, by the cards."""
         cards = [present.card for present in self._present.values() if present.card.pool == pool]

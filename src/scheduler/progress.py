@@ -34,8 +34,7 @@ class Progress:
         """An agent said how far an attempt is."""
         flight = self._lead.board.flights.get(message.attempt_id)
         if flight is not None:
-            flight.heard_at = time.monotonic()
-            flight.frames, flight.gpu_seconds = message.frames, message.gpu_seconds
+            flight.hear(message, time.monotonic())
             self._lead.board.queue(flight.pool).observe(flight.key, message.gpu_seconds)
 
     async def announce(self) -> None:
@@ -73,6 +72,7 @@ class Progress:
             frames_total=facts.frames_total,
             segments_done=facts.segments_done,
             segments_total=facts.segments_total,
+            paused=not facts.terms.cap,
             queue_position=ahead.positions.get(facts.id),
             eta_seconds=None if eta is None else round(eta, 1),
         )

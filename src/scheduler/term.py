@@ -21,6 +21,7 @@ from scheduler.outcomes import Outcomes
 from scheduler.planner import Planner
 from scheduler.progress import Progress
 from scheduler.tariffs import Tariffs
+from scheduler.window import Window
 from storage.dispatch import left_to_merge, repair, unfinished_jobs
 from storage.objects import ObjectStore
 from storage.outcomes import merge_again
@@ -72,6 +73,7 @@ class Term:
         start(_every(self.lead.settings.scheduler.progress_seconds, self.progress.announce))
         start(_every(patrol.TICK_SECONDS, self._patrol.look))
         start(self.lead.tariffs.follow())
+        start(Window(self.lead).answer())
         start(_every(_MERGE_CHECK_SECONDS, self._remind_merger))
         log.info("scheduler leads", fence=self.lead.fence, jobs=len(self.lead.board.jobs))
 

@@ -1,6 +1,6 @@
 """Who is due what share of the slots, and who got it."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from scheduler.fairqueue.flow import Flow
@@ -29,7 +29,12 @@ class Share:
 
 def shares(queue: FairQueue, slots: int) -> list[Share]:
     """Every user with work, largest share due first. What a cap keeps from one user is due to the others."""
-    flows = [flow for flow in queue.flows() if not flow.idle]
+    return shares_of(list(queue.flows()), slots)
+
+
+def shares_of(known: Sequence[Flow], slots: int) -> list[Share]:
+    """The shares of users whose flows were copied from a queue: for another thread, where they are many."""
+    flows = [flow for flow in known if not flow.idle]
     due = _due(flows, slots)
     total = sum(flow.served for flow in flows) or 1.0
     found = [

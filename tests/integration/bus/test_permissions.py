@@ -39,12 +39,19 @@ STORED = {  # who must be able to publish what to a stream
     "webhooks": [],
 }
 ANNOUNCED = {
-    "scheduler": [subjects.job_progress(JOB), subjects.cancel_work(JOB)],
+    "gateway": [subjects.ADMIN_QUEUE],
+    "scheduler": [subjects.job_progress(JOB), subjects.cancel_work(JOB), subjects.admin_answer(JOB)],
     "agent": [subjects.segment_progress(JOB)],
 }
 HEARD = {
-    "gateway": [subjects.job_progress("*"), subjects.job_progress(JOB), "events.job.>", "$KV.agents.>"],
-    "scheduler": [subjects.segment_progress("*"), "$KV.agents.>"],
+    "gateway": [
+        subjects.job_progress("*"),
+        subjects.job_progress(JOB),
+        "events.job.>",
+        "$KV.agents.>",
+        subjects.admin_answer("*"),
+    ],
+    "scheduler": [subjects.segment_progress("*"), "$KV.agents.>", subjects.ADMIN_QUEUE],
     "agent": [subjects.cancel_work("*")],
     "relay": [],
     "merger": [],
@@ -99,18 +106,20 @@ async def test_an_actor_hears_what_it_must_and_nothing_else(actor: str, bus: Ope
 
 
 @pytest.mark.parametrize(
-    ("speaker", "hearer"), [("scheduler", "gateway"), ("scheduler", "agent"), ("agent", "scheduler")]
+    ("speaker", "hearer"),
+    [("scheduler", "gateway"), ("gateway", "scheduler"), ("scheduler", "agent"), ("agent", "scheduler")],
 )
 async def test_announcements_reach_those_they_are_for(speaker: str, hearer: str, bus: OpenBus) -> None:
     mouth, ear = await bus(speaker), await bus(hearer)
     shared = [
-        said
+        (said, heard)
         for said in ANNOUNCED[speaker]
-        if any(said.startswith(heard.split("*")[0]) for heard in HEARD[hearer])
+        for heard in HEARD[hearer]
+        if said.startswith(heard.split("*")[0])
     ]
     assert shared
-    for subject in shared:
-        async with ear.listen(subject.rsplit(".", 1)[0] + ".*", CancelWork) as heard:
+    for subject, pattern in shared:
+        async with ear.listen(pattern, CancelWork) as heard:
             await mouth.announce(subject, CancelWork(job_id=JOB))
             async with asyncio.timeout(10):
                 async for where, message in heard:
