@@ -7,7 +7,7 @@ what is announced may be lost.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Self, TypeVar
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from bus.backoff import delays
 from bus.bucket import Bucket
+from bus.bundle import FEWEST, MOST, NotBundledError, Parcel, send_bundle
 from bus.link import BROKER, Link
 from bus.listener import Listener
 from contracts.errors import UnavailableError
@@ -121,6 +122,37 @@ class Bus:
                 raise PermissionError(f"{self.actor} may not publish to {subject}") from None
             raise
 
+    async def publish_all(
+        self, parcels: Sequence[Parcel], *, patience: float = PUBLISH_PATIENCE
+    ) -> list[Exception | None]:
+        """Publish to one stream and wait until all are stored: many by one write to disk, in their order.
+
+        What became of each is returned: None, or the error that `publish` raises for it.
+        """
+        results: list[Exception | None] = []
+        for start in range(0, len(parcels), MOST):
+            some = parcels[start : start + MOST]
+            together = len(some) >= FEWEST and await self._bundled(some)
+            results += [None] * len(some) if together else await self._one_by_one(some, patience)
+        return results
+
+    async def _bundled(self, parcels: Sequence[Parcel]) -> bool:
+        if not self.is_connected:
+            return False
+        try:
+            await send_bundle(self.nc, parcels, REQUEST_SECONDS)
+        except (NotBundledError, TimeoutError, nats.errors.Error, OSError) as error:
+            log.info("publishing one by one", count=len(parcels), reason=str(error) or repr(error))
+            return False
+        return True
+
+    async def _one_by_one(self, parcels: Sequence[Parcel], patience: float) -> list[Exception | None]:
+        # They are written to the connection in the order of their tasks, and so arrive in it.
+        results = await asyncio.gather(
+            *(self.publish(*parcel, patience=patience) for parcel in parcels), return_exceptions=True
+        )
+        return [_error_of(result) for result in results]
+
     async def announce(self, subject: str, message: BaseModel | bytes) -> None:
         """Tell whoever listens now. At most once: dropped if the broker stays away for long."""
         with contextlib.suppress(nats.errors.OutboundBufferLimitError, nats.errors.ConnectionClosedError):
@@ -195,6 +227,12 @@ class Bus:
 def encode(message: BaseModel | bytes) -> bytes:
     """The bytes of a message."""
     return message if isinstance(message, bytes) else message.model_dump_json().encode()
+
+
+def _error_of(result: object) -> Exception | None:
+    if isinstance(result, BaseException) and not isinstance(result, Exception):
+        raise result
+    return result if isinstance(result, Exception) else None
 
 
 def _is_passing(error: Exception) -> bool:

@@ -3,13 +3,12 @@
 from collections.abc import Hashable, Sequence
 from uuid import UUID, uuid4
 
-from contracts.messages import SegmentTask
+from bus.bundle import Parcel
 from contracts.states import JobState
-from contracts.subjects import segment_task
 from scheduler.board import Flight
 from scheduler.fairqueue import Work
 from scheduler.lead import Lead
-from scheduler.tasks import task_of
+from scheduler.tasks import tasks_of
 from storage.dispatch import Release, Released, release
 
 _ROUND = 256  # segments released in one transaction at most
@@ -34,15 +33,20 @@ class Dispatcher:
         if not picked:
             return False
         wanted = [Release(attempt, _id(work.job), work.index) for attempt, (_, work) in picked.items()]
-        released = await release(self._lead.fence, wanted)
-        for item in released:
-            pool, _ = picked.pop(item.attempt_id)
-            self._lead.board.launch(Flight(item.attempt_id, item.job_id, item.index, pool))
-            self._lead.board.jobs[item.job_id].state = JobState.RUNNING
-        for pool, work in picked.values():  # its job was stopped a moment ago: whoever did so cleans up
-            self._lead.board.queue(pool).finish(work.key, 0.0)
-        self.publish(released)
+        handed = {item.attempt_id: item for item in await release(self._lead.fence, wanted)}
+        for attempt, (pool, work) in picked.items():
+            if attempt in handed:
+                self._launch(handed[attempt], pool)
+            else:  # its job was stopped a moment ago: whoever did so cleans up
+                self._lead.board.queue(pool).finish(work.key, 0.0)
+        self.publish([handed[attempt] for attempt in picked if attempt in handed])
         return True
+
+    def _launch(self, item: Released, pool: str) -> None:
+        board = self._lead.board
+        board.launch(Flight(item.attempt_id, item.job_id, item.index, pool))
+        if item.job_id in board.jobs:
+            board.jobs[item.job_id].state = JobState.RUNNING
 
     def _pick(self) -> list[tuple[str, Work]]:
         picked: list[tuple[str, Work]] = []
@@ -55,13 +59,13 @@ class Dispatcher:
 
     def publish(self, released: Sequence[Released]) -> None:
         """Send the tasks of attempts whose rows are written; the broker drops one that was sent before."""
-        for item in released:
-            facts = self._lead.board.jobs.get(item.job_id)
-            if facts is not None:
-                self._lead.group.create_task(self._send(facts.pool, task_of(facts, item)))
+        if tasks := tasks_of(self._lead.board.jobs, released):
+            self._lead.group.create_task(self._send(tasks))
 
-    async def _send(self, pool: str, task: SegmentTask) -> None:
-        await self._lead.bus.publish(segment_task(pool), task, str(task.attempt_id))
+    async def _send(self, tasks: Sequence[Parcel]) -> None:
+        for error in await self._lead.bus.publish_all(tasks):
+            if error is not None:
+                raise error
 
 
 def _id(job: Hashable) -> UUID:

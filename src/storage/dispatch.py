@@ -1,14 +1,14 @@
 """What the scheduler reads and writes to plan jobs and hand out segments. `storage.outcomes` ends them."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connections
 
-from contracts.media import EncodeSpec, Plan, SegmentRange
+from contracts.media import EncodeSpec, Plan
 from contracts.messages import FaceRef
 from contracts.states import AttemptState, JobState, SegmentState
 from contracts.subjects import merge_task
@@ -16,6 +16,7 @@ from contracts.tiers import TierPolicy
 from storage.database import guard, transaction
 from storage.lifecycle import lock_job
 from storage.models import Job, JobFace, OutboxMessage, Segment, Tier
+from storage.orm import CONNECTION
 
 _FENCE = "scheduler"
 _OPEN_JOBS = (JobState.WAITING, JobState.RUNNING)
@@ -36,13 +37,18 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A segment that was handed out: `number` counts its attempts from 1."""
+    """A segment that was handed out.
+
+    Attributes:
+        number: Counts the segment's attempts from 1.
+        range: JSON of its `contracts.media.SegmentRange`, as it is stored.
+    """
 
     attempt_id: UUID
     job_id: UUID
     index: int
     number: int
-    range: SegmentRange
+    range: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,6 @@ async def take_fence(token: int) -> int:
             [_FENCE, token],
         )
     return int(rows[0]["token"])
-
-
-async def _check_fence(connection: BaseDBAsyncClient, token: int) -> None:
-    # The lock lets a successor wait for the end of this transaction, and see all of it.
-    rows = await connection.execute_query_dict("SELECT token FROM fences WHERE name = $1 FOR SHARE", [_FENCE])
-    if not rows or rows[0]["token"] != token:
-        raise Deposed
 
 
 async def load_job(job_id: UUID) -> Job | None:
@@ -188,12 +187,24 @@ async def repair() -> int:
     return count
 
 
+# One statement, and so one round trip and one transaction. The lock on the fence lets a successor wait for the
+# end of it, and see all of it; jobs are locked before their segments, always in one order: no deadlocks.
 _RELEASE = """
-WITH wanted AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(attempt_id, job_id, index)),
+WITH leader AS (SELECT token FROM fences WHERE name = $4 FOR SHARE),
+wanted AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(attempt_id, job_id, index)),
+going AS MATERIALIZED (
+    SELECT id, state FROM jobs
+    WHERE id = ANY($2::uuid[]) AND state IN ('waiting', 'running') AND (SELECT token FROM leader) = $5
+    ORDER BY id FOR UPDATE
+),
+started AS (
+    UPDATE jobs j SET state = 'running', started_at = coalesce(j.started_at, now())
+    FROM going g WHERE j.id = g.id AND g.state = 'waiting'
+),
 moved AS (
     UPDATE segments s SET state = 'released', attempts_made = s.attempts_made + 1
-    FROM wanted w JOIN jobs j ON j.id = w.job_id
-    WHERE s.job_id = w.job_id AND s.index = w.index AND s.state = 'waiting' AND j.state = 'running'
+    FROM wanted w JOIN going g ON g.id = w.job_id
+    WHERE s.job_id = w.job_id AND s.index = w.index AND s.state = 'waiting'
     RETURNING w.attempt_id, s.id, s.job_id, s.index, s.attempts_made AS number, s.range
 ),
 added AS (
@@ -201,7 +212,7 @@ added AS (
                           released_at)
     SELECT attempt_id, id, job_id, number, 'released', 0, 0, 0, now() FROM moved
 )
-SELECT * FROM moved
+SELECT l.token, m.* FROM leader l LEFT JOIN moved m ON true
 """
 
 
@@ -210,23 +221,14 @@ async def release(fence: int, wanted: Sequence[Release]) -> list[Released]:
 
     Raises Deposed, and changes nothing, if `fence` is not the newest.
     """
-    async with transaction() as connection:
-        await _check_fence(connection, fence)
-        await lock_jobs(connection, {item.job_id for item in wanted})
-        await connection.execute_query(
-            "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, now()) "
-            "WHERE id = ANY($1::uuid[]) AND state = 'waiting'",
-            [list({item.job_id for item in wanted})],
-        )
-        rows = await connection.execute_query_dict(
-            _RELEASE,
-            [
-                [item.attempt_id for item in wanted],
-                [item.job_id for item in wanted],
-                [item.index for item in wanted],
-            ],
-        )
-    return [_released(row) for row in rows]
+    attempts = [item.attempt_id for item in wanted]
+    jobs, indexes = [item.job_id for item in wanted], [item.index for item in wanted]
+    async with guard():
+        connection = get_connections().get(CONNECTION)
+        rows = await connection.execute_query_dict(_RELEASE, [attempts, jobs, indexes, _FENCE, fence])
+    if not rows or rows[0]["token"] != fence:
+        raise Deposed
+    return [_released(row) for row in rows if row["attempt_id"] is not None]
 
 
 async def lock_jobs(connection: BaseDBAsyncClient, job_ids: Iterable[UUID]) -> None:
@@ -237,9 +239,7 @@ async def lock_jobs(connection: BaseDBAsyncClient, job_ids: Iterable[UUID]) -> N
 
 
 def _released(row: dict[str, Any]) -> Released:
-    found = row["range"]
-    parsed = SegmentRange.model_validate(json.loads(found) if isinstance(found, str) else found)
-    return Released(row["attempt_id"], row["job_id"], row["index"], row["number"], parsed)
+    return Released(row["attempt_id"], row["job_id"], row["index"], row["number"], row["range"])
 
 
 async def tier_policy(job: Job) -> TierPolicy:

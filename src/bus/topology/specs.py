@@ -42,6 +42,7 @@ class StreamSpec:
             max_consumers=-1,
             num_replicas=replicas,
             allow_direct=True,
+            allow_atomic=True,
         )
 
 
