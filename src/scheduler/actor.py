@@ -21,7 +21,7 @@ from contracts.settings import Settings
 from scheduler.estimate import Estimates
 from scheduler.term import Term
 from storage import database
-from storage.dispatch import Deposed, take_fence
+from storage.fence import Deposed, take_fence
 from storage.objects import ObjectStore
 from storage.s3 import open_store
 

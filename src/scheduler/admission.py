@@ -36,7 +36,9 @@ async def admit(lead: Lead, dispatcher: Dispatcher, job: Job) -> None:
     lead.board.jobs[job.id] = facts
     for attempt in attempts:
         _follow(lead, facts, attempt)
-    dispatcher.publish([attempt.released for attempt in attempts])
+    # Whoever published a task may have died before; what an agent has begun was published.
+    unbegun = [attempt.released for attempt in attempts if attempt.state is AttemptState.RELEASED]
+    dispatcher.publish(unbegun)
     if facts.state is not JobState.CANCELLING:
         for segment in segments:
             if segment.state is SegmentState.WAITING:

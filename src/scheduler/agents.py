@@ -19,6 +19,9 @@ from contracts.subjects import AGENTS_BUCKET
 
 log = structlog.get_logger()
 
+_LOOK_SECONDS = AGENT_TTL / 5
+_LATE_SECONDS = 1.0
+
 
 @dataclass(slots=True)
 class _Present:
@@ -42,9 +45,13 @@ class Agents:
             for key, card in (await bucket.entries(AgentCard)).items():
                 self._present.setdefault(key, _Present(card, time.monotonic() + AGENT_TTL))
             self._changed()
+            looked = time.monotonic()
             while True:
-                await asyncio.sleep(AGENT_TTL / 5)
-                self._forget_silent()
+                await asyncio.sleep(_LOOK_SECONDS)
+                # Whoever stood still for a while heard nobody: silence says nothing then.
+                stood_still = time.monotonic() - looked > _LOOK_SECONDS + _LATE_SECONDS
+                looked = time.monotonic()
+                self._forgive() if stood_still else self._forget_silent()
         finally:
             if bus.nc.is_connected:
                 await subscription.unsubscribe()
@@ -57,10 +64,15 @@ class Agents:
         """Pools with an agent."""
         return {present.card.pool for present in self._present.values()}
 
-    def idle(self, pool: str) -> int:
-        """Slots of a pool that are not busy, by the cards."""
+    def idle(self, pool: str, *, besides: str | None = None) -> int:
+        """Slots of a pool that are not busy, by the cards; those of the agent `besides` do not count."""
         cards = [present.card for present in self._present.values() if present.card.pool == pool]
-        return sum(max(0, card.slots - len(card.busy)) for card in cards)
+        return sum(max(0, card.slots - len(card.busy)) for card in cards if card.agent_id != besides)
+
+    def lives(self, agent_id: str, life: str) -> bool:
+        """Whether that run of an agent is there; any of its runs where `life` is empty."""
+        present = self._present.get(agent_id)
+        return present is not None and life in ("", present.card.life)
 
     def busy(self) -> set[UUID]:
         """Attempts that are worked on, by the cards."""
@@ -83,6 +95,10 @@ class Agents:
         self._present[name] = _Present(card, time.monotonic() + AGENT_TTL)
         if before is None or (before.card.slots, before.card.pool) != (card.slots, card.pool):
             self._changed()
+
+    def _forgive(self) -> None:
+        for present in self._present.values():
+            present.until = time.monotonic() + AGENT_TTL
 
     def _forget_silent(self) -> None:
         now = time.monotonic()

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
@@ -12,6 +12,9 @@ from contracts.messages import FaceRef
 from contracts.states import JobState
 from scheduler.estimate import CostClass, Estimates
 from scheduler.fairqueue import FairQueue, Key, Terms, Work
+from scheduler.flight import Flight
+
+__all__ = ["Board", "Flight", "JobFacts"]
 
 
 @dataclass(slots=True)
@@ -52,26 +55,10 @@ class JobFacts:
         """How many segments it was cut into."""
         return len(self.seconds)
 
-
-@dataclass(slots=True)
-class Flight:
-    """An attempt in flight. Times are of the monotonic clock; `frames` and `gpu_seconds` as last heard."""
-
-    attempt_id: UUID
-    job_id: UUID
-    index: int
-    pool: str
-    released_at: float = field(default_factory=time.monotonic)
-    started_at: float | None = None
-    heard_at: float = field(default_factory=time.monotonic)
-    agent_id: str | None = None
-    frames: int = 0
-    gpu_seconds: float = 0.0
-
     @property
-    def key(self) -> Key:
-        """The segment, as the fair queue names it."""
-        return self.job_id, self.index
+    def seconds_total(self) -> float:
+        """Source seconds of all segments."""
+        return sum(self.seconds.values())
 
 
 _GOING_ON = (JobState.WAITING, JobState.RUNNING, JobState.CANCELLING)
@@ -94,6 +81,8 @@ class Board:
         self.ended: list[JobFacts] = []
         self._flying: Counter[str] = Counter()
         self._of_job: Counter[UUID] = Counter()
+        self._at_segment: dict[Key, set[UUID]] = {}
+        self._owed: dict[Key, float] = {}
 
     def queue(self, pool: str) -> FairQueue:
         """The fair queue of a pool."""
@@ -125,23 +114,47 @@ class Board:
         """Let a segment stand in the fair queue."""
         self.queue(facts.pool).submit(self.work(facts, index), facts.terms)
 
+    def attempts_at(self, key: Key) -> int:
+        """Attempts at a segment in flight: two where a straggler is run a second time."""
+        return len(self._at_segment.get(key, ()))
+
     def launch(self, flight: Flight) -> None:
-        """An attempt is in flight; its segment was charged by the fair queue."""
+        """An attempt is in flight. The fair queue charged its segment, once however many attempts fly."""
         self.flights[flight.attempt_id] = flight
         self._flying[flight.pool] += 1
         self._of_job[flight.job_id] += 1
+        self._at_segment.setdefault(flight.key, set()).add(flight.attempt_id)
 
     def land(self, attempt_id: UUID, seconds: float, *, again: bool) -> Flight | None:
-        """An attempt ended after `seconds` that count; `again` lets its segment wait. None if unknown."""
+        """An attempt ended after `seconds` that count; `again` lets its segment wait. None if unknown.
+
+        While another attempt at the segment flies, the segment does, and the seconds are charged with the last.
+        """
         flight = self.flights.pop(attempt_id, None)
         if flight is None:
             return None
         self._flying[flight.pool] -= 1
         self._of_job[flight.job_id] -= 1
-        queue = self.queue(flight.pool)
-        (queue.retry if again else queue.finish)(flight.key, seconds)
+        self._at_segment[flight.key].discard(attempt_id)
+        self.owe(flight.key, seconds)
+        if not self._at_segment[flight.key]:
+            self._settle(flight, again)
         self._forget_if_over(flight.job_id)
         return flight
+
+    def owe(self, key: Key, seconds: float) -> None:
+        """Charge `seconds` more when the segment lands; nothing where it does not fly."""
+        if key in self._at_segment:
+            self._owed[key] = self._owed.get(key, 0.0) + seconds
+
+    def _settle(self, flight: Flight, again: bool) -> None:
+        del self._at_segment[flight.key]
+        seconds = self._owed.pop(flight.key, 0.0)
+        queue = self.queue(flight.pool)
+        if not again:
+            queue.finish(flight.key, seconds)
+        elif not queue.retry(flight.key, seconds) and (facts := self.jobs.get(flight.job_id)):
+            self.wait(facts, flight.index)
 
     def end(self, job_id: UUID, state: JobState) -> None:
         """A job left the fair queue for `state`; it is forgotten once none of its attempts is in flight."""

@@ -10,6 +10,7 @@ from scheduler.lead import Lead, remove_soon, stop_agents
 from scheduler.planner import Planner
 from storage import keys
 from storage.dispatch import load_job
+from storage.fence import fenced
 from storage.lifecycle import reopen_job
 from storage.outcomes import AttemptEnd, SegmentEnd, Settlement, settling_job
 
@@ -24,7 +25,7 @@ class Commands:
 
     async def cancel(self, job_id: UUID) -> None:
         """Drop what waits, stop what runs. The job ends as cancelled when nothing of it runs any more."""
-        async with settling_job(job_id) as settlement:
+        async with settling_job(job_id, self._lead.fence) as settlement:
             if not await settlement.is_cancelling(job_id):
                 return
             unstarted = await _end_open(settlement, AttemptState.RELEASED)
@@ -39,10 +40,12 @@ class Commands:
 
     async def retry(self, job_id: UUID) -> None:
         """Run what is missing of a failed job."""
-        async with settling_job(job_id) as settlement:
+        async with settling_job(job_id, self._lead.fence) as settlement:
             open_still = await _end_open(settlement, AttemptState.RELEASED, AttemptState.RUNNING)
         self._land(open_still)
-        if not await reopen_job(job_id):
+        async with fenced(self._lead.fence):
+            reopened = await reopen_job(job_id)
+        if not reopened:
             return
         job = await load_job(job_id)
         if job is not None and job.state is JobState.QUEUED:

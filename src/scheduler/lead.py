@@ -45,6 +45,11 @@ async def stop_agents(bus: Bus, job_id: UUID) -> None:
     await bus.announce(cancel_work(job_id), CancelWork(job_id=job_id))
 
 
+async def drop_attempt(bus: Bus, attempt_id: UUID) -> None:
+    """Tell the agents to stop what they do for one attempt."""
+    await bus.announce(cancel_work(attempt_id), CancelWork(attempt_id=attempt_id))
+
+
 def remove_soon(lead: Lead, prefix: str) -> None:
     """Remove objects nobody needs, in the background; one too many costs only room."""
     lead.group.create_task(_remove(lead.store, prefix))

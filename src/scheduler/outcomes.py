@@ -12,9 +12,10 @@ from bus.actor import Later
 from contracts.errors import UnavailableError
 from contracts.messages import SegmentDone
 from contracts.states import JobState
-from scheduler.lead import Lead, remove_soon, stop_agents
+from scheduler.lead import Lead, drop_attempt, remove_soon, stop_agents
 from scheduler.verdicts import Landing, Report, Verdicts, judge
 from storage import keys
+from storage.fence import Deposed
 from storage.outcomes import Settlement, settling
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ class Outcomes:
         await future
 
     async def run(self) -> None:
-        """Settle until cancelled. Raises UnavailableError, which ends the term: rows tell what is so."""
+        """Settle until cancelled. Raises UnavailableError or Deposed, which end the term: rows tell what is so."""
         batch: list[tuple[Report, asyncio.Future[None]]] = []
         try:
             while True:
@@ -68,7 +69,7 @@ class Outcomes:
     async def _settle(self, batch: Sequence[tuple[Report, asyncio.Future[None]]]) -> None:
         try:
             await self._write([report for report, _ in batch])
-        except UnavailableError:
+        except (UnavailableError, Deposed):
             raise
         except Exception as error:
             await self._blame(batch, error)
@@ -87,17 +88,20 @@ class Outcomes:
             await self._settle([item])
 
     async def _write(self, reports: Sequence[Report]) -> None:
-        async with settling({report.attempt_id for report in reports}) as settlement:
+        async with settling({report.attempt_id for report in reports}, self._lead.fence) as settlement:
             verdicts = judge(settlement.attempts, reports, self._lead.settings.scheduler.max_attempts)
             settled = await self._apply(settlement, verdicts)
         self._tell_board(settled)
         for job_id in verdicts.stopping | settled.failed:
             await stop_agents(self._lead.bus, job_id)
+        for attempt_id in verdicts.dropped:
+            await drop_attempt(self._lead.bus, attempt_id)
         self._remove(settled)
 
     async def _apply(self, settlement: Settlement, verdicts: Verdicts) -> _Settled:
         settled = _Settled(verdicts)
-        await settlement.run([(it.attempt_id, it.agent_id, it.delivery) for it in verdicts.started])
+        await settlement.run([(it.attempt_id, it.agent_id) for it in verdicts.started])
+        await settlement.count_deaths(verdicts.deaths)
         await settlement.end_attempts(verdicts.attempts)
         await settlement.end_segments(verdicts.segments)
         if verdicts.won:
@@ -116,7 +120,7 @@ class Outcomes:
         for started in verdicts.started:
             flight = board.flights.get(started.attempt_id)
             if flight is not None:
-                flight.agent_id, flight.started_at, flight.heard_at = started.agent_id, now, now
+                flight.begin(started.agent_id, started.life, now)
         for landing in verdicts.landings:
             self._land(landing)
         for result in verdicts.won:
@@ -128,7 +132,9 @@ class Outcomes:
         self._lead.wake.set()
 
     def _land(self, landing: Landing) -> None:
-        self._lead.board.land(landing.attempt_id, landing.seconds, again=landing.again)
+        board = self._lead.board
+        if board.land(landing.attempt_id, landing.seconds, again=landing.again) is None:
+            board.owe((landing.job_id, landing.index), landing.seconds)
 
     def _count(self, result: SegmentDone) -> None:
         board = self._lead.board

@@ -17,6 +17,7 @@ from scheduler.admission import admit, cost_class, cost_seconds
 from scheduler.dispatcher import Dispatcher
 from scheduler.lead import Lead
 from storage.dispatch import load_job, save_plan, tier_policy
+from storage.fence import Deposed, fenced
 from storage.lifecycle import finish_job
 from storage.models import Job
 
@@ -68,13 +69,17 @@ class Planner:
     async def _attempt(self, job_id: UUID) -> None:
         try:
             await self._cut(job_id)
-        except UnavailableError:
+        except (UnavailableError, Deposed):
             raise
         except VisageError as error:
-            await finish_job(job_id, JobState.FAILED, error.failure)
+            await self._fail(job_id, error.failure)
         except Exception:
             log.exception("job not planned", job=str(job_id))
-            await finish_job(job_id, JobState.FAILED, _INTERNAL)
+            await self._fail(job_id, _INTERNAL)
+
+    async def _fail(self, job_id: UUID, failure: Failure) -> None:
+        async with fenced(self._lead.fence):
+            await finish_job(job_id, JobState.FAILED, failure)
 
     async def _cut(self, job_id: UUID) -> None:
         job = await load_job(job_id)
@@ -90,7 +95,9 @@ class Planner:
             self._lead.board.estimates.seconds(kind, cost_seconds(info, job.engine, part.seconds))
             for part in plan.segments
         ]
-        if await save_plan(job_id, plan, encode, estimates):
+        async with fenced(self._lead.fence):
+            saved = await save_plan(job_id, plan, encode, estimates)
+        if saved:
             await self._admit(await load_job(job_id))
 
     async def _admit(self, job: Job | None) -> None:

@@ -23,6 +23,7 @@ from scheduler.progress import Progress
 from scheduler.tariffs import Tariffs
 from scheduler.window import Window
 from storage.dispatch import left_to_merge, repair, unfinished_jobs
+from storage.fence import fenced
 from storage.objects import ObjectStore
 from storage.outcomes import merge_again
 
@@ -56,7 +57,8 @@ class Term:
 
     async def begin(self) -> None:
         """Take over: refuse the predecessor's writes, rebuild from rows, start working."""
-        await repair()
+        async with fenced(self.lead.fence):
+            await repair()
         await self.lead.tariffs.read()
         start = self.lead.group.create_task
         start(self.lead.agents.watch(self.lead.bus))

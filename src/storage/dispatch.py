@@ -14,16 +14,12 @@ from contracts.states import AttemptState, JobState, SegmentState
 from contracts.subjects import merge_task
 from contracts.tiers import TierPolicy
 from storage.database import guard, transaction
+from storage.fence import FENCE, Deposed
 from storage.lifecycle import lock_job
 from storage.models import Job, JobFace, OutboxMessage, Segment, Tier
 from storage.orm import CONNECTION
 
-_FENCE = "scheduler"
 _OPEN_JOBS = (JobState.WAITING, JobState.RUNNING)
-
-
-class Deposed(Exception):  # noqa: N818
-    """Another process leads now; whatever this one wanted to write was not written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +64,6 @@ class SegmentFacts:
     state: SegmentState
     seconds: float
     frames: int | None
-
-
-async def take_fence(token: int) -> int:
-    """Lead from now on: releases by whoever led before are refused. The fence to release by is returned.
-
-    It is `token`, or larger where a broker that lost its memory counts anew.
-    """
-    async with transaction() as connection:
-        rows = await connection.execute_query_dict(
-            """
-            INSERT INTO fences AS f (name, token) VALUES ($1, $2)
-            ON CONFLICT (name) DO UPDATE SET token = greatest(f.token + 1, excluded.token) RETURNING token
-            """,
-            [_FENCE, token],
-        )
-    return int(rows[0]["token"])
 
 
 async def load_job(job_id: UUID) -> Job | None:
@@ -225,7 +205,7 @@ async def release(fence: int, wanted: Sequence[Release]) -> list[Released]:
     jobs, indexes = [item.job_id for item in wanted], [item.index for item in wanted]
     async with guard():
         connection = get_connections().get(CONNECTION)
-        rows = await connection.execute_query_dict(_RELEASE, [attempts, jobs, indexes, _FENCE, fence])
+        rows = await connection.execute_query_dict(_RELEASE, [attempts, jobs, indexes, FENCE, fence])
     if not rows or rows[0]["token"] != fence:
         raise Deposed
     return [_released(row) for row in rows if row["attempt_id"] is not None]

@@ -1,6 +1,6 @@
 """What becomes of attempts, segments and jobs when agents report: read under lock, decided, written.
 
-async with settling(attempt_ids) as settlement:   # one transaction for a batch of reports
+async with settling(attempt_ids, fence) as settlement:   # one transaction for a batch of reports
     ... look at settlement.attempts, call its methods ...
 """
 
@@ -20,6 +20,7 @@ from contracts.subjects import merge_task
 from storage import outbox
 from storage.database import transaction
 from storage.dispatch import lock_jobs
+from storage.fence import fenced
 from storage.lifecycle import finish_job
 
 
@@ -28,8 +29,10 @@ class AttemptRow:
     """An attempt with its surroundings, as it stands under the lock.
 
     Attributes:
-        failed, lost: Ended attempts at the segment since the job was submitted or retried.
-        others: Open attempts at the same segment besides this one.
+        failed: Attempts at the segment that failed since the job was submitted or retried.
+        deaths: Agents that died or hung over the segment since then.
+        rivals: Open attempts at the same segment besides this one.
+        key: The object of the segment's result; None while there is none.
     """
 
     attempt_id: UUID
@@ -40,8 +43,9 @@ class AttemptRow:
     segment: SegmentState
     job: JobState
     failed: int
-    lost: int
-    others: int
+    deaths: int
+    rivals: list[UUID]
+    key: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,18 @@ class SegmentEnd:
     gpu_seconds: float | None = None
 
 
+# An attempt is handed on when its agent dies: it was handed out once more than agents died over it.
 _READ = """
 SELECT a.id AS attempt_id, a.job_id, a.segment_id, s.index, a.state, s.state AS segment, j.state AS job,
-       r.failed, r.lost, r.others
+       r.failed, r.deaths, r.rivals, s.key
 FROM attempts a JOIN segments s ON s.id = a.segment_id JOIN jobs j ON j.id = a.job_id,
 LATERAL (
     SELECT count(*) FILTER (WHERE o.state = 'failed') AS failed,
-           count(*) FILTER (WHERE o.state = 'lost') AS lost,
-           count(*) FILTER (WHERE o.state IN ('released', 'running') AND o.id <> a.id) AS others
-    FROM (SELECT id, state FROM attempts WHERE segment_id = s.id
+           count(*) FILTER (WHERE o.state = 'lost' AND o.failure ->> 'reason' = 'agent-lost')
+               + coalesce(sum(greatest(o.deliveries - 1, 0)), 0) AS deaths,
+           coalesce(array_agg(o.id) FILTER (WHERE o.state IN ('released', 'running') AND o.id <> a.id),
+                    ARRAY[]::uuid[]) AS rivals
+    FROM (SELECT id, state, failure, deliveries FROM attempts WHERE segment_id = s.id
           ORDER BY released_at DESC LIMIT greatest(s.attempts_made, 1)) o
 ) r
 WHERE a.id = ANY($1::uuid[])
@@ -88,10 +95,12 @@ WHERE a.id = ANY($1::uuid[])
 
 _RUN = """
 UPDATE attempts a SET state = 'running', agent_id = i.agent_id, started_at = coalesce(a.started_at, now()),
-       deliveries = greatest(a.deliveries, i.deliveries)
-FROM unnest($1::uuid[], $2::text[], $3::int[]) AS i(id, agent_id, deliveries)
+       deliveries = greatest(a.deliveries, 1)
+FROM unnest($1::uuid[], $2::text[]) AS i(id, agent_id)
 WHERE a.id = i.id AND a.state IN ('released', 'running')
 """
+
+_DIE = "UPDATE attempts SET deliveries = greatest(deliveries, 1) + 1 WHERE id = $1"
 
 _END_ATTEMPTS = """
 UPDATE attempts a SET state = i.state, agent_id = coalesce(i.agent_id, a.agent_id),
@@ -141,22 +150,28 @@ class Settlement:
         self._connection = connection
         self.attempts = attempts
 
-    async def run(self, started: Sequence[tuple[UUID, str, int]]) -> None:
-        """Note that agents began attempts: id, agent, delivery."""
+    async def run(self, started: Sequence[tuple[UUID, str]]) -> None:
+        """Note that agents began attempts: id, agent."""
         if started:
-            await self._connection.execute_query(_RUN, _columns(started))
+            await self._connection.execute_query(_RUN, _columns(list(dict(started).items())))
+
+    async def count_deaths(self, attempt_ids: Iterable[UUID]) -> None:
+        """Note that agents died over attempts that were handed to others."""
+        for attempt_id in attempt_ids:
+            await self._connection.execute_query(_DIE, [attempt_id])
 
     async def end_attempts(self, ends: Sequence[AttemptEnd]) -> None:
-        """Write how attempts ended."""
+        """Write how attempts ended; of several ends of one, the last."""
         rows = [
             (end.attempt_id, end.state.value, end.agent_id, end.gpu_seconds, end.charged, _json(end.failure))
-            for end in ends
+            for end in {end.attempt_id: end for end in ends}.values()
         ]
         if rows:
             await self._connection.execute_query(_END_ATTEMPTS, _columns(rows))
 
     async def end_segments(self, ends: Sequence[SegmentEnd]) -> None:
-        """Write where segments stand now, and add those that are done to their jobs' sums."""
+        """Write where segments stand now, of several words on one the last; add those done to their jobs' sums."""
+        ends = list({end.segment_id: end for end in ends}.values())
         rows = [
             (
                 end.segment_id,
@@ -215,10 +230,13 @@ class Settlement:
 
 
 @asynccontextmanager
-async def settling(attempt_ids: Iterable[UUID]) -> AsyncIterator[Settlement]:
-    """A transaction that holds the jobs of these attempts. Raises UnavailableError without a database."""
+async def settling(attempt_ids: Iterable[UUID], fence: int) -> AsyncIterator[Settlement]:
+    """A transaction that holds the jobs of these attempts.
+
+    Raises Deposed if `fence` is not the newest, UnavailableError without a database.
+    """
     wanted = list(attempt_ids)
-    async with transaction() as connection:
+    async with fenced(fence) as connection:
         rows = await connection.execute_query_dict(
             "SELECT DISTINCT job_id FROM attempts WHERE id = ANY($1::uuid[])", [wanted]
         )
@@ -228,9 +246,9 @@ async def settling(attempt_ids: Iterable[UUID]) -> AsyncIterator[Settlement]:
 
 
 @asynccontextmanager
-async def settling_job(job_id: UUID) -> AsyncIterator[Settlement]:
-    """A transaction that holds a job; `attempts` are its open ones."""
-    async with transaction() as connection:
+async def settling_job(job_id: UUID, fence: int) -> AsyncIterator[Settlement]:
+    """A transaction that holds a job; `attempts` are its open ones. Raises as `settling` does."""
+    async with fenced(fence) as connection:
         await lock_jobs(connection, [job_id])
         rows = await connection.execute_query_dict(
             "SELECT id FROM attempts WHERE job_id = $1 AND state IN ('released', 'running')", [job_id]

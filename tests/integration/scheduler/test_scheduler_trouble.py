@@ -14,7 +14,8 @@ from contracts.states import AttemptState, JobState, SegmentState
 from contracts.subjects import LEASES_BUCKET
 from scheduler.actor import LEASE
 from storage.database import guard
-from storage.dispatch import Deposed, release
+from storage.dispatch import release
+from storage.fence import Deposed
 from storage.jobs import request_cancel, request_retry
 from storage.lifecycle import finish_job
 from storage.models import Attempt, Fence, Job, OutboxMessage, Segment, Tier
