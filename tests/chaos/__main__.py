@@ -3,10 +3,14 @@
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 from pathlib import Path
 
+import structlog
+
+from tests.chaos.killer import Kill
 from tests.chaos.run import chaos
 from tests.chaos.scale import Scale
 
@@ -16,11 +20,22 @@ def main() -> int:
     options = _options()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="visage-chaos-"))
     scale = Scale(kills=options.kills, jobs=options.jobs, seed=options.seed)
-    report = asyncio.run(chaos(scale, folder))
+    _be_quiet()
+    report = asyncio.run(chaos(scale, folder, _tell))
     sys.stdout.write((json.dumps(report.as_json) if options.json else "\n".join(report.lines())) + "\n")
     if report.complaints:
         sys.stderr.write(f"The service's logs and data are in {folder}.\n")
     return 1 if report.complaints else 0
+
+
+def _be_quiet() -> None:
+    """That servers die and connections break is what this is about."""
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def _tell(kill: Kill) -> None:
+    sys.stderr.write(f"{kill.at:7.1f} s  {kill.part} is killed{' amid work' if kill.busy else ''}\n")
 
 
 def _options() -> argparse.Namespace:

@@ -4,9 +4,10 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.errors import UnavailableError
+from contracts.errors import Reason, RequestError, UnavailableError
 from contracts.states import JobState
 from storage import keys
 from storage.objects import ObjectStore
@@ -14,6 +15,7 @@ from tests.chaos.customers import Customer
 from tests.chaos.material import Film, Material
 
 _STORE_SECONDS = 60.0
+_ENGINE_SECONDS = 60.0
 
 
 @dataclass
@@ -43,9 +45,20 @@ class Errand:
         """Start the job; its id."""
         body: dict[str, object] = {"upload_id": upload_id, "face_ids": [self.customer.face_id]}
         body |= {"engine": self.engine} if self.engine else {}
-        self.job_id = str((await self.customer.client.post("/jobs", body, key=key))["id"])
+        self.job_id = str((await self._accepted(body, key or uuid4().hex))["id"])
         self.sent.append(self.job_id)
         return self.job_id
+
+    async def _accepted(self, body: dict[str, object], key: str) -> dict[str, Any]:
+        """The accepted job. An engine for tests is refused while no agent is known, as after the broker's death."""
+        async with asyncio.timeout(_ENGINE_SECONDS):
+            while True:
+                try:
+                    return await self.customer.client.post("/jobs", body, key=key)
+                except RequestError as error:
+                    if error.reason is not Reason.ENGINE_MISSING:
+                        raise
+                await asyncio.sleep(0.3)
 
     async def wait(self) -> JobState:
         """The state in which the job ends."""

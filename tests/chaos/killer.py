@@ -53,10 +53,12 @@ class Kill:
 
 
 class Killer:
-    """Carries out a plan. `kills` grows meanwhile."""
+    """Carries out a plan. `kills` grows meanwhile, and `tell` hears of each."""
 
-    def __init__(self, service: Service, reach: Callable[[float], Awaitable[None]]) -> None:
-        self._service, self._reach = service, reach
+    def __init__(
+        self, service: Service, reach: Callable[[float], Awaitable[None]], tell: Callable[[Kill], None]
+    ) -> None:
+        self._service, self._reach, self._tell = service, reach, tell
         self._began = time.monotonic()
         self.kills: list[Kill] = []
 
@@ -73,6 +75,7 @@ class Killer:
         pid = await self._service.restarted(part, 0, _ALIVE_SECONDS)
         os.kill(pid, signal.SIGKILL)
         self.kills.append(Kill(round(time.monotonic() - self._began, 2), part, pid, busy))
+        self._tell(self.kills[-1])
 
     @property
     def by_kind(self) -> dict[str, int]:

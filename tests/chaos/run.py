@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tests.chaos import checks, material, results
 from tests.chaos.books import Books, read_books
 from tests.chaos.customers import Customer, customers
 from tests.chaos.errands import Errands
-from tests.chaos.killer import Killer
+from tests.chaos.killer import Kill, Killer
 from tests.chaos.load import Load
 from tests.chaos.receiver import Receiver, receiving
 from tests.chaos.report import Report, report_of
@@ -30,8 +30,8 @@ _LOAD_SECONDS = 1500.0
 _POLL_SECONDS = 0.1
 
 
-async def chaos(scale: Scale, folder: Path) -> Report:
-    """Run it once, with everything below `folder`."""
+async def chaos(scale: Scale, folder: Path, tell: Callable[[Kill], None] = lambda kill: None) -> Report:
+    """Run it once, with everything below `folder`; `tell` hears of every kill."""
     dice = random.Random(scale.seed)
     films = await asyncio.to_thread(material.make, folder / "material")
     async with AsyncExitStack() as opened:
@@ -42,7 +42,9 @@ async def chaos(scale: Scale, folder: Path) -> Report:
         receiver = await opened.enter_async_context(receiving(random.Random(scale.seed)))
         everyone = await opened.enter_async_context(customers(stack, films.face, receiver))
         load = Load(Errands(films, store, dice), everyone, scale.jobs, dice)
-        return await _Run(scale, stack, store, receiver, everyone, load).to_its_end(dice, folder / "results")
+        killer = Killer(stack, load.reach, tell)
+        run = _Run(scale, stack, store, receiver, everyone, load, killer)
+        return await run.to_its_end(dice, folder / "results")
 
 
 class _Run:
@@ -56,10 +58,10 @@ class _Run:
         receiver: Receiver,
         everyone: Sequence[Customer],
         load: Load,
+        killer: Killer,
     ) -> None:
         self._scale, self._stack, self._store = scale, stack, store
-        self._receiver, self._everyone, self._load = receiver, everyone, load
-        self._killer = Killer(stack, load.reach)
+        self._receiver, self._everyone, self._load, self._killer = receiver, everyone, load, killer
 
     async def to_its_end(self, dice: random.Random, folder: Path) -> Report:
         """Kill amid the load, wait until nothing moves, and look at everything."""
