@@ -50,6 +50,7 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     EMAIL_TAKEN = "email-taken"
     WRONG_CREDENTIALS = "wrong-credentials"
+    ACCOUNT_BLOCKED = "account-blocked"
     CSRF = "csrf"
     IDEMPOTENCY_MISMATCH = "idempotency-mismatch"
     UPLOAD_INTERRUPTED = "upload-interrupted"

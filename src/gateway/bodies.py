@@ -87,6 +87,18 @@ def path_id(request: web.Request, name: str) -> UUID:
         raise RequestError(Reason.NOT_FOUND, "There is nothing at this address.") from error
 
 
+def path_number(request: web.Request, name: str) -> int:
+    """The number in the path.
+
+    Raises:
+        RequestError: NOT_FOUND where it is none, or one that no row can have.
+    """
+    text = request.match_info[name]
+    if not (text.isascii() and text.isdigit() and int(text) < 2**63):
+        raise RequestError(Reason.NOT_FOUND, "There is nothing at this address.")
+    return int(text)
+
+
 def answer(view: BaseModel, status: int = 200, **headers: str) -> web.Response:
     """A view as JSON; underscores in header names stand for dashes."""
     return web.Response(

@@ -11,13 +11,27 @@ DEFAULT_LIMIT = 50
 MOST = 200
 
 Position = tuple[datetime, UUID]
-R = TypeVar("R", bound=Any)  # a row with `created_at` and `id`
+R = TypeVar("R")
+
+
+def _made(row: Any) -> Position:
+    return row.created_at, row.id
+
+
+def numbered(row: Any) -> Position:
+    """The place of a row whose id is a number."""
+    return row.created_at, UUID(int=row.id)
 
 
 async def page(
-    fetch: Callable[[Position | None, int], Awaitable[Sequence[R]]], cursor: str | None, limit: int
+    fetch: Callable[[Position | None, int], Awaitable[Sequence[R]]],
+    cursor: str | None,
+    limit: int,
+    place: Callable[[R], Position] = _made,
 ) -> tuple[list[R], str | None]:
     """At most `limit` rows after `cursor`, and the cursor of the page after them; None on the last page.
+
+    `place` says where a row stands in its list.
 
     Raises:
         RequestError: INVALID for a cursor that no answer gave.
@@ -26,4 +40,4 @@ async def page(
     shown = list(rows[:limit])
     if len(rows) <= limit:
         return shown, None
-    return shown, write_cursor(shown[-1].created_at, shown[-1].id)
+    return shown, write_cursor(*place(shown[-1]))

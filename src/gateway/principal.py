@@ -6,6 +6,7 @@ from uuid import UUID
 from aiohttp import web
 
 from contracts.errors import Reason, RequestError
+from contracts.scopes import Scope
 from contracts.tiers import TierPolicy
 from storage.models import ApiKey, Session, User
 
@@ -26,6 +27,11 @@ class Principal:
     def user_id(self) -> UUID:
         """The user's id."""
         return self.user.id
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the request may see and change the service: an admin at the page, or with a key for it."""
+        return self.user.is_admin and (self.key is None or self.key.scope is Scope.ADMIN)
 
 
 PRINCIPAL = web.RequestKey("principal", Principal)

@@ -17,6 +17,7 @@ _STATUS = {
     Reason.UNAUTHENTICATED: 401,
     Reason.WRONG_CREDENTIALS: 401,
     Reason.FORBIDDEN: 403,
+    Reason.ACCOUNT_BLOCKED: 403,
     Reason.CSRF: 403,
     Reason.NOT_FOUND: 404,
     Reason.OBJECT_MISSING: 404,

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from contracts.engines import LONGEST_NAME, timed_span
+from contracts.scopes import Scope
 
 EventName = Literal["job.done", "job.failed", "job.cancelled"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -81,9 +82,10 @@ class JobRequest(Request):
 
 
 class KeyRequest(Request):
-    """An API key to be made; `name` tells it from others."""
+    """An API key to be made; `name` tells it from others. Only admins can ask for the scope `admin`."""
 
     name: Name
+    scope: Scope = Scope.USER
 
 
 class EndpointRequest(Request):
@@ -99,3 +101,9 @@ class EndpointChange(Request):
     url: Annotated[AnyHttpUrl, Field(max_length=2000)] | None = None
     events: list[EventName] | None = None
     enabled: bool | None = None
+
+
+class UsageQuery(Request):
+    """Usage since so many days."""
+
+    days: int = Field(30, ge=1, le=366)

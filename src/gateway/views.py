@@ -1,6 +1,6 @@
 """What users are shown of rows: the bodies of API answers, and what the pages render."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.errors import Failure
 from contracts.media import MediaInfo
 from contracts.messages import JobProgress
+from contracts.scopes import Scope
 from contracts.states import DeliveryState, JobState, UploadState
 from contracts.tiers import TierPolicy
-from storage.models import ApiKey, Face, Job, Upload, User, WebhookDelivery, WebhookEndpoint
+from storage.models import ApiKey, Face, Job, Pause, Upload, User, WebhookDelivery, WebhookEndpoint
+from storage.usage import JobUsage
 
 T = TypeVar("T")
 
@@ -49,6 +51,7 @@ class KeyView(View):
     id: UUID
     name: str
     prefix: str
+    scope: Scope
     created_at: datetime
     last_used_at: datetime | None
 
@@ -115,10 +118,23 @@ class FileView(View):
     filename: str
 
 
+class MaintenanceView(View):
+    """Why nothing new of a job is started at the moment: a pause, with the words of whoever made it."""
+
+    since: datetime
+    note: str
+
+    @classmethod
+    def of(cls, pause: Pause | None) -> Self | None:
+        """The view of a pause, where there is one."""
+        return None if pause is None else cls(since=pause.created_at, note=pause.note)
+
+
 class JobView(View):
     """A job. Frames, faces and GPU seconds count what is done; URLs are null until there is something there.
 
     Attributes:
+        maintenance: The pause that holds the job back; null where none does, or the job has ended.
         preview_url, source_preview_url: The result and the original as a browser can play or show them.
         expired_at: When its files were removed, past the tier's retention.
         no_face_found: Whether the job ended well without any face in it: nothing was swapped.
@@ -133,6 +149,7 @@ class JobView(View):
     tier: str
     options: dict[str, Any]
     progress: JobProgress
+    maintenance: MaintenanceView | None
     frames: int
     faces: int
     face_frames: int
@@ -149,8 +166,8 @@ class JobView(View):
     expired_at: datetime | None
 
     @classmethod
-    def of(cls, job: Job) -> Self:
-        """The view of a job whose `upload` and `job_faces` are loaded."""
+    def of(cls, job: Job, pause: Pause | None = None) -> Self:
+        """The view of a job whose `upload` and `job_faces` are loaded; `pause` is that of its user's tier."""
         names = (
             "id", "state", "upload_id", "engine", "options", "frames", "face_frames", "gpu_seconds",
             "no_face_found", "failure", "created_at", "started_at", "finished_at", "expired_at",
@@ -160,13 +177,14 @@ class JobView(View):
             face_ids=[entry.face_id for entry in job.job_faces],
             tier=job.tier_id,
             faces=job.faces_swapped,
-            progress=progress_of(job),
+            progress=progress_of(job, pause is not None),
+            maintenance=None if job.state.final else MaintenanceView.of(pause),
             **_files_of(job),
             **{name: getattr(job, name) for name in names},
         )
 
 
-def progress_of(job: Job) -> JobProgress:
+def progress_of(job: Job, paused: bool = False) -> JobProgress:
     """A job's progress as its row tells: coarser than what the scheduler announces, but always there."""
     return JobProgress(
         job_id=job.id,
@@ -176,6 +194,7 @@ def progress_of(job: Job) -> JobProgress:
         frames_total=job.frames_total,
         segments_done=job.segments_done,
         segments_total=job.segments_total,
+        paused=paused and not job.state.final,
     )
 
 
@@ -305,3 +324,41 @@ class EstimateView(View):
     fps_reduced: bool
     tier: str
     refusal: Failure | None = Field(None)
+
+
+class DayView(View):
+    """GPU seconds charged on a day (UTC), for so many jobs."""
+
+    day: date
+    charged_seconds: float
+    jobs: int
+
+
+class JobUsageView(View):
+    """GPU seconds charged for a job within the time asked for."""
+
+    id: UUID
+    filename: str
+    state: JobState
+    charged_seconds: float
+    created_at: datetime
+
+    @classmethod
+    def of(cls, usage: JobUsage) -> Self:
+        """The view of a job's usage."""
+        return cls(
+            id=usage.id,
+            filename=usage.filename,
+            state=JobState(usage.state),
+            charged_seconds=usage.seconds,
+            created_at=usage.created_at,
+        )
+
+
+class UsageView(View):
+    """GPU seconds charged since a moment, by day, and by job for the newest 200 jobs."""
+
+    since: datetime
+    charged_seconds: float
+    days: list[DayView]
+    jobs: list[JobUsageView]

@@ -7,6 +7,7 @@ from tortoise.exceptions import IntegrityError
 
 from contracts.errors import Reason, RequestError
 from contracts.messages import now
+from contracts.scopes import Scope
 from contracts.tiers import TierPolicy
 from storage.models import ApiKey, Session, Tier, User
 
@@ -29,9 +30,9 @@ async def tier_policy(name: str) -> TierPolicy:
 
 
 async def policy_of(user: User) -> TierPolicy:
-    """The tariff of `user`, with the user's own weight and cap where they are set."""
+    """The tariff of `user`, with the user's own weight, cap and burst where they are set."""
     policy = await tier_policy(user.tier_id)
-    own = {"weight": user.weight, "max_in_flight": user.max_in_flight}
+    own = {"weight": user.weight, "max_in_flight": user.max_in_flight, "burst": user.burst}
     return policy.model_copy(update={name: value for name, value in own.items() if value is not None})
 
 
@@ -81,9 +82,13 @@ async def remove_expired_sessions() -> int:
     return await Session.filter(expires_at__lte=now()).delete()
 
 
-async def add_key(user_id: UUID, name: str, prefix: str, key_hash: str) -> ApiKey:
+async def add_key(
+    user_id: UUID, name: str, prefix: str, key_hash: str, scope: Scope = Scope.USER
+) -> ApiKey:
     """Remember an API key by its hash."""
-    return await ApiKey.create(id=uuid4(), user_id=user_id, name=name, prefix=prefix, key_hash=key_hash)
+    return await ApiKey.create(
+        id=uuid4(), user_id=user_id, name=name, prefix=prefix, key_hash=key_hash, scope=scope
+    )
 
 
 async def live_key(prefix: str) -> ApiKey | None:

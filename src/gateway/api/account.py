@@ -39,7 +39,8 @@ async def _list_keys(request: web.Request) -> web.Response:
 async def _create_key(request: web.Request) -> web.Response:
     principal = principal_of(request)
     wanted = await read_json(request, KeyRequest)
-    key, text = await keys.create_key(principal.user, wanted.name)
+    keys.check_scope(principal, wanted.scope)
+    key, text = await keys.create_key(principal.user, wanted.name, wanted.scope)
     return answer(NewKeyView(**KeyView.of(key).model_dump(), key=text), status=201)
 
 
@@ -54,7 +55,7 @@ OPERATIONS = (
     Operation("GET", "/keys", _list_keys, "API keys in use", answer=KeyList),
     Operation(
         "POST", "/keys", _create_key, "Make an API key; its text is shown this once",
-        body=KeyRequest, answer=NewKeyView, status=201,
+        body=KeyRequest, answer=NewKeyView, status=201, problems=(Reason.FORBIDDEN,),
     ),
     Operation(
         "DELETE", "/keys/{key_id}", _revoke_key, "Make an API key useless", status=204,

@@ -11,6 +11,8 @@ from gateway.principal import principal_of
 from gateway.requests import JobRequest
 from gateway.services import jobs
 from gateway.views import EstimateView, JobView, Page
+from storage.models import Job
+from storage.pauses import pause_of
 
 
 async def _estimate(request: web.Request) -> web.Response:
@@ -23,29 +25,35 @@ async def _create(request: web.Request) -> web.Response:
     principal = principal_of(request)
     wanted = await read_json(request, JobRequest)
     job = await jobs.submit_job(gateway_of(request), principal, wanted, request.remote)
-    return answer(JobView.of(job), status=201, Location=f"/api/v1/jobs/{job.id}")
+    return answer(await _view(request, job), status=201, Location=f"/api/v1/jobs/{job.id}")
 
 
 async def _list(request: web.Request) -> web.Response:
-    query = read_query(request, PageQuery)
-    found, cursor = await jobs.list_jobs(principal_of(request), query.cursor, query.limit)
-    return answer(Page[JobView](items=[JobView.of(job) for job in found], next_cursor=cursor))
+    query, principal = read_query(request, PageQuery), principal_of(request)
+    found, cursor = await jobs.list_jobs(principal, query.cursor, query.limit)
+    pause = await pause_of(principal.tier.name)
+    return answer(Page[JobView](items=[JobView.of(job, pause) for job in found], next_cursor=cursor))
 
 
 async def _get(request: web.Request) -> web.Response:
-    return answer(JobView.of(await jobs.get_job(principal_of(request), path_id(request, "job_id"))))
+    job = await jobs.get_job(principal_of(request), path_id(request, "job_id"))
+    return answer(await _view(request, job))
 
 
 @idempotent
 async def _cancel(request: web.Request) -> web.Response:
     job = await jobs.cancel_job(principal_of(request), path_id(request, "job_id"), request.remote)
-    return answer(JobView.of(job), status=202)
+    return answer(await _view(request, job), status=202)
 
 
 @idempotent
 async def _retry(request: web.Request) -> web.Response:
     job = await jobs.retry_job(principal_of(request), path_id(request, "job_id"), request.remote)
-    return answer(JobView.of(job), status=202)
+    return answer(await _view(request, job), status=202)
+
+
+async def _view(request: web.Request, job: Job) -> JobView:
+    return JobView.of(job, await pause_of(principal_of(request).tier.name))
 
 
 _START = (Reason.NOT_FOUND, Reason.UPLOAD_NOT_READY)

@@ -15,6 +15,15 @@ _TEMPLATE = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _EVERYWHERE = (Reason.UNAUTHENTICATED, Reason.RATE_LIMIT, Reason.UNAVAILABLE)
 _BODY_REASONS = (Reason.INVALID,)
+_ADMIN_REASONS = (Reason.NOT_FOUND, Reason.FORBIDDEN)
+_ID = {"type": "string", "format": "uuid"}
+
+# Parameters of paths that are no ids.
+_NAMES = {
+    "tier": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,31}$"},
+    "scope": {"type": "string", "description": "The name of a tier, or `everything`."},
+    "letter": {"type": "integer"},
+}
 
 Json = dict[str, Any]
 
@@ -47,12 +56,13 @@ def document(operations: Iterable[Operation]) -> Json:
     for operation in operations:
         paths[PREFIX + operation.path][operation.method.lower()] = _operation(operation, schemas)
     bearer = {"type": "http", "scheme": "bearer", "description": "An API key, vsg_..."}
+    admin = bearer | {"description": "An admin's API key of the scope `admin`"}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Visage", "version": "1", "description": "Face swaps, fair to every user."},
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": schemas, "securitySchemes": {"key": bearer}},
+        "components": {"schemas": schemas, "securitySchemes": {"key": bearer, "admin": admin}},
         "security": [{"key": []}],
     }
 
@@ -66,6 +76,8 @@ def _operation(operation: Operation, schemas: Json) -> Json:
     }
     if operation.public:
         described["security"] = []
+    if operation.admin:
+        described |= {"security": [{"admin": []}], "tags": ["admin"]}
     if body := _request_body(operation, schemas):
         described["requestBody"] = body
     return described
@@ -78,7 +90,7 @@ def _name(operation: Operation) -> str:
 
 def _parameters(operation: Operation, schemas: Json) -> list[Json]:
     found = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        {"name": name, "in": "path", "required": True, "schema": _NAMES.get(name, _ID)}
         for name in _PARAMETER.findall(operation.path)
     ]
     if operation.idempotent:
@@ -111,6 +123,8 @@ def _failures(operation: Operation) -> Json:
     reasons = [*operation.problems, *(_EVERYWHERE[1:] if operation.public else _EVERYWHERE)]
     if operation.body or operation.form or operation.query:
         reasons += _BODY_REASONS
+    if operation.admin:
+        reasons += _ADMIN_REASONS
     by_status: dict[str, list[str]] = defaultdict(list)
     for reason in reasons:
         by_status[str(status_of(reason))].append(TYPE_PREFIX + reason)

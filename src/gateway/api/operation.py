@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.errors import Reason
+from gateway.admin.guard import admins_only
 from gateway.pages import DEFAULT_LIMIT, MOST
 
 PREFIX = "/api/v1"
@@ -23,6 +24,7 @@ class Operation:
         body: Model of the JSON body; `form` names other bodies by their content type and schema.
         answer: Type of the JSON answer; None where there is no body or, if `content` is set, other bytes.
         public: Whether it needs nobody to be logged in.
+        admin: Whether it is for admins only.
         problems: Failures besides those that every operation can have.
     """
 
@@ -37,6 +39,7 @@ class Operation:
     status: int = 200
     content: str = JSON
     public: bool = False
+    admin: bool = False
     idempotent: bool = False
     problems: tuple[Reason, ...] = ()
 
@@ -46,10 +49,11 @@ def register(app: web.Application, operations: tuple[Operation, ...]) -> None:
     own = {operation.path for operation in operations if operation.method == "HEAD"}
     for operation in operations:
         path = PREFIX + operation.path
+        handler = admins_only(operation.handler) if operation.admin else operation.handler
         if operation.method == "GET":
-            app.router.add_get(path, operation.handler, allow_head=operation.path not in own)
+            app.router.add_get(path, handler, allow_head=operation.path not in own)
         else:
-            app.router.add_route(operation.method, path, operation.handler)
+            app.router.add_route(operation.method, path, handler)
 
 
 class PageQuery(BaseModel):

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gateway.api import account, events, faces, jobs, media, tus, uploads, webhooks
+from gateway.api import account, admin, events, faces, jobs, media, tus, uploads, usage, webhooks
 from gateway.api.openapi import document
 from gateway.api.operation import Operation, register
 
@@ -15,6 +15,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *events.OPERATIONS,
     *media.OPERATIONS,
     *webhooks.OPERATIONS,
+    *usage.OPERATIONS,
+    *admin.OPERATIONS,
 )
 
 

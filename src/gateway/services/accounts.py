@@ -11,6 +11,7 @@ from contracts.errors import Reason, RequestError
 from contracts.messages import now
 from contracts.settings import Settings
 from gateway.principal import Principal
+from gateway.services.blocks import check_open
 from gateway.services.passwords import check_password, hash_password, is_outdated, matches
 from storage import accounts, audit
 from storage.models import User
@@ -71,13 +72,14 @@ async def log_in(settings: Settings, email: str, password: str, address: str = "
     """The user whose address and password these are; takes as long for an address nobody has.
 
     Raises:
-        RequestError: WRONG_CREDENTIALS; RATE_LIMIT after too many failures from `address`.
+        RequestError: WRONG_CREDENTIALS; ACCOUNT_BLOCKED; RATE_LIMIT after too many failures from `address`.
     """
     await _check_attempts(settings, address)
     user = await accounts.user_by_email(email.strip().lower())
     if not await matches(user.password_hash if user else None, password) or user is None:
         await audit.record(REFUSED, email.strip().lower(), user.id if user else None, address)
         raise RequestError(Reason.WRONG_CREDENTIALS, "The address or the password is not right.")
+    check_open(user)
     if user.password_hash and is_outdated(user.password_hash):
         await accounts.set_password_hash(user.id, await hash_password(password))
     return user
@@ -107,9 +109,9 @@ async def open_session(settings: Settings, user: User, previous: str | None = No
 
 
 async def principal_of_session(token: str) -> Principal | None:
-    """Who holds the session's token; None where it is unknown or expired."""
+    """Who holds the session's token; None where it is unknown or expired, or its user is blocked."""
     session = await accounts.live_session(_digest(token))
-    if session is None:
+    if session is None or session.user.blocked_at is not None:
         return None
     return Principal(session.user, await accounts.policy_of(session.user), session=session)
 

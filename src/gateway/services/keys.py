@@ -11,7 +11,9 @@ from uuid import UUID
 
 from contracts.errors import Reason, RequestError
 from contracts.messages import now
+from contracts.scopes import Scope
 from gateway.principal import Principal
+from gateway.services.blocks import check_open
 from storage import accounts, audit
 from storage.models import ApiKey, User
 
@@ -21,13 +23,23 @@ _SECRET_BYTES = 32
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
-async def create_key(user: User, name: str) -> tuple[ApiKey, str]:
+async def create_key(user: User, name: str, scope: Scope = Scope.USER) -> tuple[ApiKey, str]:
     """A new key and its text, which cannot be had again."""
     prefix = secrets.token_hex(_PREFIX_BYTES)
     text = f"{_SCHEME}_{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
-    key = await accounts.add_key(user.id, name, prefix, _digest(text))
-    await audit.record("key.create", str(key.id), user.id)
+    key = await accounts.add_key(user.id, name, prefix, _digest(text), scope)
+    await audit.record("key.create", str(key.id), user.id, scope=scope)
     return key, text
+
+
+def check_scope(principal: Principal, scope: Scope) -> None:
+    """Refuse to give more than who asks has: a key of the scope `user` makes none of the scope `admin`.
+
+    Raises:
+        RequestError: FORBIDDEN.
+    """
+    if scope is Scope.ADMIN and not principal.is_admin:
+        raise RequestError(Reason.FORBIDDEN, "Only an admin, with a key of that scope, can make one.")
 
 
 async def list_keys(user: User) -> list[ApiKey]:
@@ -47,12 +59,17 @@ async def revoke_key(user: User, key_id: UUID) -> None:
 
 
 async def principal_of_key(text: str) -> Principal | None:
-    """Whose key this is; None for a wrong or revoked one."""
+    """Whose key this is; None for a wrong or revoked one.
+
+    Raises:
+        RequestError: ACCOUNT_BLOCKED.
+    """
     scheme, _, rest = text.partition("_")
     prefix = rest.partition("_")[0]
     key = await accounts.live_key(prefix) if scheme == _SCHEME else None
     if key is None or not hmac.compare_digest(key.key_hash, _digest(text)):
         return None
+    check_open(key.user)
     if key.last_used_at is None or key.last_used_at < now() - _TOUCH_EVERY:
         await accounts.touch_key(key.id)
     return Principal(key.user, await accounts.policy_of(key.user), key=key)

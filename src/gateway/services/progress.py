@@ -11,6 +11,7 @@ from contracts import subjects
 from contracts.messages import JobEvent, JobProgress
 from gateway.views import progress_of
 from storage.models import Job
+from storage.pauses import is_paused
 
 # A message may be lost: the row is asked again when nothing was heard for this long.
 RECHECK_SECONDS = 5.0
@@ -100,8 +101,9 @@ async def _next(job_id: UUID, listener: _Listener, last: JobProgress | None) -> 
     announced, stale = listener.take()
     if announced is not None and not stale and not announced.state.final:
         return announced
-    row = progress_of(await Job.get(id=job_id))
+    job = await Job.get(id=job_id)
+    row = progress_of(job, await is_paused(job.user_id))
     if last is None or row.state.final:
         return row
-    # The row counts whole segments only: between announcements nothing but its state is news.
-    return (announced or last).model_copy(update={"state": row.state})
+    # The row counts whole segments only: between announcements nothing but its state and a pause is news.
+    return (announced or last).model_copy(update={"state": row.state, "paused": row.paused})

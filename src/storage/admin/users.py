@@ -129,3 +129,10 @@ async def _held(connection: BaseDBAsyncClient, user_id: UUID) -> User:
 
 def _no_such_user(user_id: UUID) -> RequestError:
     return RequestError(Reason.NOT_FOUND, "There is no such user.", user_id=str(user_id))
+
+
+@guard()
+async def people_of(user_ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Address and tier of users by id."""
+    rows = await User.filter(id__in=user_ids).values("id", "email", "tier_id") if user_ids else []
+    return {row["id"]: (row["email"], row["tier_id"]) for row in rows}

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from contracts.errors import VisageError
+from contracts.scopes import Scope
 from gateway.bodies import path_id, validate
 from gateway.context import gateway_of
 from gateway.principal import principal_of
@@ -22,8 +23,10 @@ async def create(request: web.Request) -> web.Response:
     """POST /keys: the answer shows the key, this once."""
     form = await text_fields(request)
     try:
-        wanted = validate(KeyRequest, {"name": form.get("name", "")})
-        _, text = await keys.create_key(principal_of(request).user, wanted.name)
+        scope = form.get("scope", Scope.USER)
+        wanted = validate(KeyRequest, {"name": form.get("name", ""), "scope": scope})
+        keys.check_scope(principal_of(request), wanted.scope)
+        _, text = await keys.create_key(principal_of(request).user, wanted.name, wanted.scope)
     except VisageError as error:
         return await _page(request, error=error)
     return await _page(request, secret=text)

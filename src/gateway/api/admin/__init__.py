@@ -1,0 +1,14 @@
+"""Operations of admins, below /api/v1/admin."""
+
+from gateway.api.admin import audit, jobs, letters, pauses, queue, tiers, users
+from gateway.api.operation import Operation
+
+OPERATIONS: tuple[Operation, ...] = (
+    *queue.OPERATIONS,
+    *tiers.OPERATIONS,
+    *users.OPERATIONS,
+    *pauses.OPERATIONS,
+    *jobs.OPERATIONS,
+    *letters.OPERATIONS,
+    *audit.OPERATIONS,
+)
