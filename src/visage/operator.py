@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from contracts.errors import RequestError
+from contracts.scopes import Scope
 from contracts.settings import DatabaseSettings
 from gateway.services import keys
 from storage import accounts, database
+from storage.admin import users
+from storage.admin.deeds import By
 from visage.embedded import secrets
 
 EMAIL = "operator@localhost"
@@ -14,18 +18,27 @@ TIER = "business"
 
 
 async def ensure(settings: DatabaseSettings, data: Path) -> str:
-    """An API key of the operator: the one in `secrets.json` if the database knows it, else a new one.
+    """An admin's API key of the operator: the one in `secrets.json` if it is one still, else a new one.
 
     Without a password nobody can log in as the operator from the page.
     """
     known = secrets.load(data)
     async with _connected(settings):
-        if known.operator_key and await keys.principal_of_key(known.operator_key):
+        if known.operator_key and await _opens(known.operator_key):
             return known.operator_key
         user = await accounts.user_by_email(EMAIL) or await accounts.create_user(EMAIL, None, TIER)
-        _, key = await keys.create_key(user, "operator")
+        await users.set_admin(By(None), user.id, True)
+        _, key = await keys.create_key(user, "operator", Scope.ADMIN)
     secrets.save(data, known.model_copy(update={"operator_key": key}))
     return key
+
+
+async def _opens(key: str) -> bool:
+    try:
+        principal = await keys.principal_of_key(key)
+    except RequestError:  # an admin blocked the operator: that is no reason not to start
+        return True
+    return principal is not None and principal.is_admin
 
 
 @asynccontextmanager
