@@ -1,13 +1,14 @@
 """Slots that run what a rule releases, event by event, and a trace of what happened."""
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
 from benchmarks.simulation.rules import Rule
-from scheduler.fairqueue import Key, Terms, Work
+from scheduler.fairqueue import Key, Past, Terms, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ class Load:
 
     arrivals: list[Arrival]
     changes: list[Change]
+
+
+Rebuild = Callable[[Sequence[Past], Sequence[Arrival], Sequence[Arrival]], Rule]
+"""A rule made anew of what rows tell: recent releases, segments in flight, segments that wait, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """The scheduler dies after every so many releases; its successor has nothing but rows."""
+
+    every: int
+    rebuild: Rebuild
+    remembered: int = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +92,28 @@ class _Run:
     arrival: Arrival
     start: float
     number: int
+    charged: float | None = None
 
 
 class Machine:
     """Runs a load under a rule. Equal seeds give equal traces."""
 
-    def __init__(self, rule: Rule, load: Load, seed: int = 0, sampled: bool = True) -> None:
+    def __init__(
+        self, rule: Rule, load: Load, seed: int = 0, sampled: bool = True, crash: Crash | None = None
+    ) -> None:
         """`sampled` keeps a `Sample` of every event, at a cost of O(users) each."""
         self.trace = Trace()
         self._rule = rule
         self._random = Random(seed)
         self._sampled = sampled
+        self._crash = crash
+        self._past: deque[_Run] = deque(maxlen=crash.remembered if crash else 0)
         self._now = 0.0
         self._free = 0
         self._running: dict[int, _Run] = {}
         self._arrivals: dict[Key, Arrival] = {}
         self._waiting: Counter[str] = Counter()
+        self._pending: dict[Key, Arrival] = {}
         self._served: dict[str, float] = defaultdict(float)
         self._serial = count()
         self._events: list[tuple[float, int, Arrival | Change | int]] = []
@@ -124,14 +144,16 @@ class Machine:
     def _happen(self, event: Arrival | Change | int) -> None:
         if isinstance(event, Arrival):
             self._arrivals[event.work.key] = event
+            self._pending[event.work.key] = event
             self._waiting[str(event.work.user)] += 1
             self._rule.submit(event.work, event.terms)
         elif isinstance(event, Change):
             self._change(event.slots)
         elif event in self._running:
-            self._end(self._running.pop(event).arrival)
+            self._end(self._running.pop(event))
 
-    def _end(self, arrival: Arrival) -> None:
+    def _end(self, run: _Run) -> None:
+        arrival, run.charged = run.arrival, run.arrival.cost
         self._free += 1
         self._served[str(arrival.work.user)] += arrival.cost
         self._rule.finish(arrival.work.key, arrival.cost)
@@ -147,8 +169,10 @@ class Machine:
         self.trace.slots = max(self.trace.slots, self._free + len(self._running))
 
     def _lose(self, number: int) -> None:
-        work = self._running.pop(number).arrival.work
+        run = self._running.pop(number)
+        work, run.charged = run.arrival.work, 0.0
         self.trace.lost += 1
+        self._pending[work.key] = run.arrival
         self._waiting[str(work.user)] += 1
         self._rule.retry(work.key, 0.0)
 
@@ -157,9 +181,21 @@ class Machine:
             arrival, number, user = self._arrivals[work.key], next(self._serial), str(work.user)
             self._free -= 1
             self._waiting[user] -= 1
-            self._running[number] = _Run(arrival, self._now, number)
+            del self._pending[work.key]
+            run = self._running[number] = _Run(arrival, self._now, number)
+            self._past.append(run)
             heappush(self._events, (self._now + arrival.cost, number, number))
             self.trace.dispatches.append(Dispatch(self._now, user, work.key, arrival.cost))
+            if self._crash and len(self.trace.dispatches) % self._crash.every == 0:
+                self._die(self._crash)
+
+    def _die(self, crash: Crash) -> None:
+        past = [
+            Past(run.arrival.work.user, run.arrival.terms.weight, _charge(run), run.start)
+            for run in self._past
+        ]
+        waiting = sorted(self._pending.values(), key=lambda one: (one.work.order, str(one.work.key)))
+        self._rule = crash.rebuild(past, [run.arrival for run in self._running.values()], waiting)
 
     def _sample(self) -> None:
         served = dict(self._served)
@@ -168,3 +204,7 @@ class Machine:
             served[user] = served.get(user, 0.0) + self._now - run.start
         backlogged = frozenset(user for user, waiting in self._waiting.items() if waiting)
         self.trace.samples.append(Sample(self._now, backlogged, served))
+
+
+def _charge(run: _Run) -> float:
+    return run.arrival.work.estimate if run.charged is None else run.charged

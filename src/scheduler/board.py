@@ -11,7 +11,7 @@ from contracts.media import EncodeSpec, MediaKind
 from contracts.messages import FaceRef
 from contracts.states import JobState
 from scheduler.estimate import CostClass, Estimates
-from scheduler.fairqueue import FairQueue, Key, Terms, Work
+from scheduler.fairqueue import Census, FairQueue, Key, Terms, Work
 from scheduler.flight import Flight
 
 __all__ = ["Board", "Flight", "JobFacts"]
@@ -65,7 +65,7 @@ _GOING_ON = (JobState.WAITING, JobState.RUNNING, JobState.CANCELLING)
 
 
 class Board:
-    """Everything the leader decides by. A pool of agents has a fair queue of its own; caps hold in each.
+    """Everything the leader decides by. Each pool of agents has a fair queue; caps hold over all pools together.
 
     Attributes:
         jobs: Jobs that go on, and those that ended while an attempt of theirs is in flight.
@@ -79,6 +79,7 @@ class Board:
         self.flights: dict[UUID, Flight] = {}
         self.queues: dict[str, FairQueue] = {}
         self.ended: list[JobFacts] = []
+        self._census = Census()
         self._flying: Counter[str] = Counter()
         self._of_job: Counter[UUID] = Counter()
         self._at_segment: dict[Key, set[UUID]] = {}
@@ -87,7 +88,7 @@ class Board:
     def queue(self, pool: str) -> FairQueue:
         """The fair queue of a pool."""
         if pool not in self.queues:
-            self.queues[pool] = FairQueue(self.estimate)
+            self.queues[pool] = FairQueue(self.estimate, self._census)
         return self.queues[pool]
 
     def flying(self, pool: str) -> int:

@@ -20,6 +20,7 @@ from scheduler.lead import Lead
 from scheduler.outcomes import Outcomes
 from scheduler.planner import Planner
 from scheduler.progress import Progress
+from scheduler.recall import recall
 from scheduler.tariffs import Tariffs
 from scheduler.window import Window
 from storage.dispatch import left_to_merge, repair, unfinished_jobs
@@ -60,6 +61,7 @@ class Term:
         async with fenced(self.lead.fence):
             await repair()
         await self.lead.tariffs.read()
+        await recall(self.lead.board)
         start = self.lead.group.create_task
         start(self.lead.agents.watch(self.lead.bus))
         start(self.outcomes.run())

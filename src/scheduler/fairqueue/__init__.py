@@ -13,6 +13,7 @@ until a segment ends, so that tags are corrected to what was measured; see `Flow
 
 from scheduler.fairqueue.census import Census
 from scheduler.fairqueue.forecast import HORIZON, Forecast, Hypothesis, Outlook, Running, forecast
+from scheduler.fairqueue.history import Past, ahead
 from scheduler.fairqueue.queue import FairQueue
 from scheduler.fairqueue.snapshot import Share, shares
 from scheduler.fairqueue.work import Key, Terms, Work
@@ -25,10 +26,12 @@ __all__ = [
     "Hypothesis",
     "Key",
     "Outlook",
+    "Past",
     "Running",
     "Share",
     "Terms",
     "Work",
+    "ahead",
     "forecast",
     "shares",
 ]

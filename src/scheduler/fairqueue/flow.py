@@ -44,11 +44,11 @@ class Flow:
         "version",
     )  # fmt: skip
 
-    def __init__(self, user: Hashable, terms: Terms, tag: float, moment: int, place: int) -> None:
+    def __init__(self, user: Hashable, terms: Terms, tag: float, came: float, place: int) -> None:
         self.user = user
         self.terms = terms
         self.tag = self.floor = tag
-        self.came: float = moment
+        self.came = came
         self.place = place
         self.era = 0
         self.capped = False

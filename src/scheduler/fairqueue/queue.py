@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
+from math import inf
 
 from scheduler.fairqueue.census import Census
 from scheduler.fairqueue.flow import Flow
@@ -93,7 +94,7 @@ class FairQueue:
         `ahead` tells how far users were ahead of virtual time, in virtual seconds, all that they had in
         flight included: what is restored of theirs moves their tags no more.
         """
-        self._ahead = {user: seconds for user, seconds in ahead.items() if seconds > 0.0}
+        self._ahead = dict(ahead)
 
     def holds(self, key: Key) -> bool:
         """Whether the segment waits or is in flight."""
@@ -192,8 +193,10 @@ class FairQueue:
     def _flow(self, user: Hashable, terms: Terms) -> Flow:
         flow = self._flows.get(user)
         if flow is None:
-            tag = max(self.virtual_time, self._ahead.get(user, 0.0))
-            flow = self._flows[user] = Flow(user, terms, tag, self._releases, next(self._serial))
+            ahead = self._ahead.get(user)
+            came = self._releases if ahead is None else inf
+            tag = max(self.virtual_time, ahead or 0.0)
+            flow = self._flows[user] = Flow(user, terms, tag, came, next(self._serial))
         else:
             self.reweigh(user, terms)
         return flow
