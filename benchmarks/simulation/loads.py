@@ -67,6 +67,22 @@ def flood(tier: str, segments: int, slots: int, visits: int, seed: int) -> Load:
     return Load(arrivals, [Change(0.0, slots)])
 
 
+def crowd(slots: int, visits: int, seed: int) -> tuple[Load, str, float]:
+    """Business newcomers come for one segment each, twice as fast as they can be served, and one free newcomer.
+
+    A pro user has work waiting all the time. The free newcomer's job and its time of arrival are given too.
+    """
+    random, gap = Random(seed), 0.5 / slots
+    arrivals = job("pro", TIERS["pro"], 2 * visits, uneven, random)
+    for n in range(visits):
+        arrivals += job(
+            f"business-{n}", TIERS["business"], 1, uneven, random, 2.0 + gap * (n + random.random())
+        )
+    since = 2.0 + 3.5 * gap
+    arrivals += job("free", TIERS["free"], 1, uneven, random, since)
+    return Load(arrivals, [Change(0.0, slots)]), f"free@{since}", since
+
+
 def mixed(slots: int, jobs: int, seed: int) -> Load:
     """Users of every tier who go idle and return with jobs of 1 to 60 segments, and agents that come and die."""
     random = Random(seed)

@@ -68,9 +68,9 @@ def bound_ratio(trace: Trace, weights: dict[str, float], estimate: float = 1.0) 
     Both have segments waiting all the interval. D is the most slots there were, c_i the largest cost or
     estimate of a segment of i. At most 1 where the bound holds.
     """
-    largest: dict[str, float] = {}
+    largest = dict.fromkeys(weights, estimate)
     for one in trace.dispatches:
-        largest[one.user] = max(largest.get(one.user, estimate), one.cost)
+        largest[one.user] = max(largest[one.user], one.cost)
     return max(
         _spread(trace, first, second, weights)
         / ((trace.slots + 1) * (largest[first] / weights[first] + largest[second] / weights[second]))
