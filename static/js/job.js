@@ -23,21 +23,26 @@ function put(name, text) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
+const HELD_BACK = ["queued", "waiting", "running"];
+const isPaused = (progress) => Boolean(progress.paused) && HELD_BACK.includes(progress.state);
+let wasPaused;
+
 function note(progress) {
+  if (isPaused(progress)) return t("maintenance");
   const waits = progress.state === "waiting" && progress.queue_position;
   return waits ? t("waitingAhead", { count: count(progress.queue_position) }) : t(progress.state);
 }
 
-function mark(state) {
+function mark(progress) {
   const badge = node().querySelector('[data-part="badge"]');
-  if (!(state in BADGES)) return;
-  const [word, tone] = BADGES[state];
+  if (!(progress.state in BADGES)) return;
+  const [word, tone] = isPaused(progress) ? ["badgePaused", "warn"] : BADGES[progress.state];
   badge.textContent = t(word);
   badge.className = `badge badge--${tone}`;
 }
 
 function show(progress) {
-  mark(progress.state);
+  mark(progress);
   const percent = Math.floor(progress.percent);
   put("percent", `${percent} %`);
   if (part("bar")) part("bar").value = progress.percent;
@@ -45,9 +50,11 @@ function show(progress) {
   put("eta", progress.eta_seconds == null ? "" : t("eta", { time: duration(progress.eta_seconds) }));
   put("frames", progress.frames_total ? t("frames", pair(progress.frames_done, progress.frames_total)) : count(progress.frames_done));
   put("segments", progress.segments_total ? t("frames", pair(progress.segments_done, progress.segments_total)) : "–");
-  put("queue", progress.queue_position ? t("aheadCount", { count: count(progress.queue_position) }) : t("nobody"));
-  put("spoken", `${t(progress.state)} ${t("spoken", { percent: Math.floor(percent / 10) * 10 })}`);
+  put("queue", isPaused(progress) ? "–" : progress.queue_position ? t("aheadCount", { count: count(progress.queue_position) }) : t("nobody"));
+  put("spoken", `${note(progress)} ${t("spoken", { percent: Math.floor(percent / 10) * 10 })}`);
   document.title = document.title.replace(/^(\d+ % )?/, `${percent} % `);
+  if (wasPaused !== undefined && wasPaused !== isPaused(progress)) refresh(location.href, ["maintenance"]).catch(() => undefined);
+  wasPaused = isPaused(progress);
 }
 
 function pair(done, total) {

@@ -25,6 +25,8 @@ const texts = {
   done: "Done.",
   failed: "It could not be finished.",
   cancelled: "Stopped.",
+  maintenance: "Paused for maintenance. It goes on by itself afterwards.",
+  badgePaused: "paused",
   badgeQueued: "queued",
   badgeWaiting: "waiting",
   badgeRunning: "running",
@@ -36,6 +38,7 @@ const texts = {
   nobody: "nobody",
   aheadCount: "{count} parts",
   spoken: "{percent} percent",
+  adminStale: "The service does not answer. These figures are from {time}.",
   divider: "Divider between before and after",
 };
 

@@ -233,13 +233,19 @@ class LetterView(View):
 
 
 class DeedView(View):
-    """What an admin did. `before` and `after` hold what was another; `email` is null where nobody logged in."""
+    """What an admin did. `before` and `after` hold what was another.
+
+    Attributes:
+        email: Of who did it; null where nobody was logged in.
+        subject_email: Of the user it was done to, where it was one.
+    """
 
     id: int
     action: str
     subject: str
     user_id: UUID | None
     email: str | None
+    subject_email: str | None
     address: str | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
@@ -252,6 +258,7 @@ class DeedView(View):
         detail = deed.entry.detail
         return cls(
             email=deed.email,
+            subject_email=deed.subject_email,
             before=detail.get("before"),
             after=detail.get("after"),
             **{name: getattr(deed.entry, name) for name in names},

@@ -39,6 +39,12 @@ def frame_rate(fps: Fraction | float | None) -> str:
     return f"{round(float(fps), 2):g}" if fps else ""
 
 
+def percent(fraction: float) -> str:
+    """A fraction in percent: "57 %"; below ten with a tenth."""
+    scaled = 100 * fraction
+    return f"{scaled:.1f} %" if 0 < scaled < 9.95 else f"{scaled:.0f} %"
+
+
 def resolution(width: int, height: int) -> str:
     """Pixels of a picture: "1920 x 1080" with the sign of multiplication."""
     return f"{width}{_TIMES}{height}"
@@ -77,4 +83,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "count": count,
     "ago": ago,
     "day": day,
+    "percent": percent,
 }

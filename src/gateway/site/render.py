@@ -11,7 +11,7 @@ from gateway.cookies import csrf_token
 from gateway.principal import PRINCIPAL
 from gateway.site.assets import TEMPLATES, asset
 from gateway.site.formats import FILTERS
-from gateway.site.navigation import navigation
+from gateway.site.navigation import admin_tabs, navigation
 from gateway.site.texts import t
 
 
@@ -40,6 +40,7 @@ def _everywhere(request: web.Request) -> dict[str, Any]:
         "tier": principal.tier if principal else None,
         # Called by the pages that hold a form: before a log-in each call may cost a cookie.
         "csrf_token": partial(csrf_token, request),
-        "navigation": navigation(request.path),
+        "navigation": navigation(request.path, principal is not None and principal.is_admin),
+        "admin_tabs": admin_tabs(request.path),
         "error": None,
     }

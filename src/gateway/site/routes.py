@@ -6,8 +6,8 @@ from gateway.middleware.errors import ERROR_PAGE
 from gateway.site import render
 from gateway.site.assets import STATIC, set_cache_policy
 from gateway.site.error_page import error_page
-from gateway.site.guard import Page, members_only
-from gateway.site.pages import account, entry, faces, jobs, keys, studio, webhooks
+from gateway.site.guard import Page, admins_only, members_only
+from gateway.site.pages import account, admin, entry, faces, jobs, keys, studio, usage, webhooks
 
 _OPEN: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/", entry.landing),
@@ -35,6 +35,7 @@ _MEMBERS: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/webhooks/{id}/test", webhooks.test),
     ("POST", "/webhooks/deliveries/{id}/replay", webhooks.replay),
     ("GET", "/account", account.show),
+    ("GET", "/usage", usage.show),
 )
 
 
@@ -48,3 +49,5 @@ def setup(app: web.Application) -> None:
         app.router.add_route(method, path, page)
     for method, path, page in _MEMBERS:
         app.router.add_route(method, path, members_only(page))
+    for method, path, page in admin.PAGES:
+        app.router.add_route(method, path, admins_only(page))

@@ -26,10 +26,11 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One entry of the log; `email` is that of who did it, None where the account is gone."""
+    """One entry of the log with the addresses of who did it and of whom it was done to, where there are any."""
 
     entry: AuditEntry
     email: str | None
+    subject_email: str | None
 
 
 async def note(
@@ -83,8 +84,15 @@ async def deeds(
     if by is not None:
         query = query.filter(user_id=by)
     entries = await query.order_by("-id").limit(limit)
-    emails = await emails_of({entry.user_id for entry in entries if entry.user_id})
-    return [Deed(entry, emails.get(entry.user_id) if entry.user_id else None) for entry in entries]
+    people = [(entry.user_id, _user_of(entry.subject)) for entry in entries]
+    emails = await emails_of({user_id for pair in people for user_id in pair if user_id})
+    named = [tuple(emails.get(user_id) if user_id else None for user_id in pair) for pair in people]
+    return [Deed(entry, *pair) for entry, pair in zip(entries, named, strict=True)]
+
+
+def _user_of(subject: str) -> UUID | None:
+    kind, _, name = subject.partition(":")
+    return UUID(name) if kind == "user" else None
 
 
 @guard()

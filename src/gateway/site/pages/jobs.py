@@ -11,14 +11,17 @@ from gateway.problems import status_of
 from gateway.services import jobs
 from gateway.site.render import render
 from gateway.site.shown.job import JobShown
+from storage.pauses import pause_of
 
 PAGE = 20
 
 
 async def history(request: web.Request) -> web.Response:
     """GET /jobs."""
-    found, cursor = await jobs.list_jobs(principal_of(request), request.query.get("cursor"), PAGE)
-    shown = [JobShown.of(job) for job in found]
+    principal = principal_of(request)
+    found, cursor = await jobs.list_jobs(principal, request.query.get("cursor"), PAGE)
+    pause = await pause_of(principal.tier.name)
+    shown = [JobShown.of(job, pause) for job in found]
     return render(
         request,
         "jobs.html",
@@ -54,7 +57,9 @@ async def retry(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request, job_id: UUID, error: VisageError | None = None) -> web.Response:
-    job = await jobs.get_job(principal_of(request), job_id)
+    principal = principal_of(request)
+    job = await jobs.get_job(principal, job_id)
+    shown = JobShown.of(job, await pause_of(principal.tier.name))
     status = status_of(error.reason) if error else 200
     message = error.message if error else None
-    return render(request, "job.html", status=status, job=JobShown.of(job), error=message)
+    return render(request, "job.html", status=status, job=shown, error=message)

@@ -20,6 +20,7 @@ from gateway.site.texts import t
 from gateway.views import FaceView
 from storage.jobs import count_unfinished
 from storage.models import Upload
+from storage.pauses import pause_of
 
 RECENT = 4
 
@@ -73,6 +74,7 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
         engine=engine_shown(settings.agent.engine),
         unfinished=await count_unfinished(principal.user_id),
         missing=_missing(target, chosen_face),
+        pause=await pause_of(principal.tier.name),
     )
 
 

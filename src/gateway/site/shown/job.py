@@ -11,7 +11,7 @@ from gateway.site.engines import engine_shown
 from gateway.site.formats import ago, count, duration, resolution
 from gateway.site.texts import t
 from gateway.views import JobView
-from storage.models import Job
+from storage.models import Job, Pause
 
 # A word, a tone and a sentence for each state; static/js has the same for those that pass while one watches.
 WORDS = {
@@ -24,6 +24,9 @@ WORDS = {
     JobState.FAILED: ("failed", "bad", "It could not be finished."),
     JobState.CANCELLED: ("stopped", "warn", "Stopped."),
 }
+# The same of a job that would go on but for maintenance.
+PAUSED = ("paused", "warn", "Paused for maintenance. It goes on by itself afterwards.")
+_HELD_BACK = (JobState.QUEUED, JobState.WAITING, JobState.RUNNING)
 _STAGES = {JobState.DONE: "done", JobState.FAILED: "ended", JobState.CANCELLED: "ended"}
 
 
@@ -35,9 +38,9 @@ class JobShown:
     info: MediaInfo
 
     @classmethod
-    def of(cls, job: Job) -> "JobShown":
-        """A job whose `upload` and `job_faces` are loaded."""
-        return cls(JobView.of(job), MediaInfo.model_validate(job.upload.info))
+    def of(cls, job: Job, pause: Pause | None = None) -> "JobShown":
+        """A job whose `upload` and `job_faces` are loaded, with the pause of its user's tier."""
+        return cls(JobView.of(job, pause), MediaInfo.model_validate(job.upload.info))
 
     @property
     def id(self) -> UUID:
@@ -57,17 +60,27 @@ class JobShown:
     @property
     def label(self) -> str:
         """The state in a word."""
-        return t(WORDS[self.view.state][0])
+        return t(PAUSED[0] if self.paused else WORDS[self.view.state][0])
 
     @property
     def tone(self) -> str:
         """The color of the badge: idle, running, good, bad or warn."""
-        return WORDS[self.view.state][1]
+        return PAUSED[1] if self.paused else WORDS[self.view.state][1]
 
     @property
     def note(self) -> str:
         """The state in a sentence."""
-        return t(WORDS[self.view.state][2])
+        return t(PAUSED[2] if self.paused else WORDS[self.view.state][2])
+
+    @property
+    def paused(self) -> bool:
+        """Whether maintenance holds it back."""
+        return self.progress.paused and self.view.state in _HELD_BACK
+
+    @property
+    def maintenance(self) -> str:
+        """What users are told of the maintenance that holds it back; empty where nothing is."""
+        return self.view.maintenance.note if self.paused and self.view.maintenance else ""
 
     @property
     def final(self) -> bool:
@@ -116,6 +129,8 @@ class JobShown:
     def queue_line(self) -> str:
         """How much of other people's work comes first."""
         ahead = self.progress.queue_position
+        if self.paused:
+            return "\u2013"
         return t("{count} parts", count=count(ahead)) if ahead else t("nobody")
 
     @property
