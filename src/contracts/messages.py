@@ -1,7 +1,7 @@
 """Messages between actors, as pydantic models. `contracts.subjects` says which travels where."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -89,6 +89,7 @@ class SegmentStarted(Message):
     job_id: UUID
     segment_index: int
     agent_id: str
+    what: Literal["started"] = "started"
     delivery: int = 1
     life: str = ""
     since: datetime | None = None
@@ -125,6 +126,7 @@ class SegmentDone(Message):
     job_id: UUID
     segment_index: int
     agent_id: str
+    what: Literal["done"] = "done"
     key: str | None = None
     size: int | None = None
     sha256: str | None = None
@@ -145,10 +147,20 @@ class SegmentFailed(Message):
     job_id: UUID
     segment_index: int
     agent_id: str
+    what: Literal["failed"] = "failed"
     failure: Failure
     retryable: bool
     agent_fault: bool = False
     gpu_seconds: float = 0.0
+
+
+Report: TypeAlias = Annotated[SegmentStarted | SegmentDone | SegmentFailed, Field(discriminator="what")]
+
+
+class SegmentReports(Message):
+    """What an agent says of attempts, in the order in which it came about."""
+
+    reports: list[Report]
 
 
 class MergeTask(Message):

@@ -5,7 +5,7 @@ JetStream (at least once, acknowledged):
     jobs.<tier>.<job>                    JOBS         work queue   gateway (by outbox) -> scheduler
     commands.<cancel|retry>.<job>        COMMANDS     work queue   gateway (by outbox) -> scheduler
     segments.<pool>                      SEGMENTS     work queue   scheduler -> agents
-    events.segment.<what>.<job>          EVENTS       limits       agents -> scheduler
+    events.segment.<agent>               EVENTS       limits       agents -> scheduler
     events.job.<state>.<job>             EVENTS       limits       any (by outbox) -> gateway, webhooks
     merges.<job>                         MERGES       work queue   scheduler (by outbox) -> merger
     webhooks.<delivery>                  WEBHOOKS     work queue   webhooks -> webhooks
@@ -51,9 +51,9 @@ def segment_task(pool: str) -> str:
     return f"segments.{pool}"
 
 
-def segment_event(what: str, job: UUID) -> str:
-    """What became of an attempt: `what` is "started", "done" or "failed"."""
-    return f"events.segment.{what}.{job}"
+def segment_reports(agent: str) -> str:
+    """What became of attempts that an agent works on."""
+    return f"events.segment.{agent}"
 
 
 def job_event(state: str, job: UUID | str) -> str:

@@ -11,6 +11,7 @@ from gpu_agent.attempts import Attempts
 from gpu_agent.cancellation import Cancellations
 from gpu_agent.card import agent_id, card, keep_card
 from gpu_agent.makers import Makers, NoMaker
+from gpu_agent.post import Post
 from gpu_agent.slots import Slots
 from gpu_agent.timed import TimedMaker
 from gpu_agent.working import WorkerMaker
@@ -38,7 +39,9 @@ async def run(settings: Settings) -> None:
         cancellations = Cancellations()
         timed = TimedMaker() if settings.agent.timed else NoMaker()
         makers = Makers(WorkerMaker(store, slots, scratch), timed)
-        attempts = Attempts(agent_id(settings.agent), bus, makers, cancellations)
+        post = Post(bus, agent_id(settings.agent))
+        stack.push_async_callback(post.close)
+        attempts = Attempts(post, makers, cancellations)
         await _actor(settings, bus, attempts, cancellations).run()
 
 

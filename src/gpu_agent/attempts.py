@@ -12,7 +12,8 @@ from contracts.errors import Reason, UnavailableError, VisageError, WorkError
 from contracts.messages import SegmentTask
 from gpu_agent.cancellation import Cancellations
 from gpu_agent.makers import Made, Makers
-from gpu_agent.reports import Reports, Speaker
+from gpu_agent.post import Post
+from gpu_agent.reports import Reports
 from storage import keys
 
 _log = structlog.get_logger()
@@ -36,14 +37,13 @@ class Attempts:
 
     def __init__(
         self,
-        agent_id: str,
-        bus: Speaker,
+        post: Post,
         makers: Makers,
         cancellations: Cancellations,
     ) -> None:
-        """Everything an attempt needs; `makers` do the work."""
-        self.agent_id = agent_id
-        self._bus = bus
+        """Everything an attempt needs; `makers` do the work, `post` tells of it."""
+        self.agent_id = post.agent_id
+        self._post = post
         self._makers = makers
         self._cancellations = cancellations
         self.busy: set[UUID] = set()
@@ -59,7 +59,7 @@ class Attempts:
         """
         if task.avoid_agent == self.agent_id and delivery.deliveries <= _OFFERS:
             raise Later(_OFFER_SECONDS)
-        reports = Reports(self._bus, self.agent_id, task)
+        reports = Reports(self._post, task)
         self.busy.add(task.attempt_id)
         try:
             await self._attempt(_marked(task, reports), delivery, reports)
@@ -76,8 +76,11 @@ class Attempts:
     async def _attempt(self, task: SegmentTask, delivery: Delivery, reports: Reports) -> None:
         if self._cancellations.covers(task, published_ns=delivery.key[2]):
             raise _cancelled()
-        await reports.started(delivery.deliveries)
-        pause = _HEARING_SECONDS if delivery.deliveries > _UNSUSPECTED else 0.0
+        told = reports.started(delivery.deliveries)
+        pause = 0.0
+        if delivery.deliveries > _UNSUSPECTED:
+            await told  # should we die of it, the scheduler knows
+            pause = _HEARING_SECONDS
         made = await self._unless_cancelled(task, reports, pause)
         await reports.done(made.outcome, made.stored)
 

@@ -1,10 +1,10 @@
-"""What an agent says about an attempt. Each beginning keys its messages: saying one twice is no harm."""
+"""What an agent says about an attempt. Rows decide what counts: saying it twice is no harm."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Protocol
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel
@@ -13,29 +13,18 @@ from contracts import subjects
 from contracts.errors import Reason, UnavailableError, VisageError, WorkError
 from contracts.messages import SegmentDone, SegmentFailed, SegmentProgress, SegmentStarted, SegmentTask
 from gpu_agent.child import WorkerDiedError
+from gpu_agent.post import Post
 from gpu_agent.wire import Outcome, Progress
 from storage.objects import Stored
 
+M = TypeVar("M", bound=BaseModel)
+
 PROGRESS_SECONDS = 0.5
-# A result is worth more than a wait: for so many seconds the broker may be away.
-_PATIENCE = 900.0
 # Whoever is told to stop cannot wait for long.
 _LAST_WORDS_PATIENCE = 3.0
 
 LIFE = uuid4().hex
 """Which run of the agent this process is."""
-
-
-class Speaker(Protocol):
-    """The part of `bus.connection.Bus` that reports need."""
-
-    async def publish(
-        self, subject: str, message: BaseModel, message_id: str | None = None, *, patience: float = ...
-    ) -> object:
-        """Publish to a stream."""
-
-    async def announce(self, subject: str, message: BaseModel) -> None:
-        """Tell whoever listens."""
 
 
 class Reports:
@@ -46,9 +35,9 @@ class Reports:
         frames: Frames done so far.
     """
 
-    def __init__(self, bus: Speaker, agent_id: str, task: SegmentTask) -> None:
+    def __init__(self, post: Post, task: SegmentTask) -> None:
         """The clock of `seconds` begins now."""
-        self._bus, self._agent_id, self._task = bus, agent_id, task
+        self._post, self._task = post, task
         self._begun = time.monotonic()
         self._said = (0, 0)
         self._steps = 0
@@ -78,9 +67,9 @@ class Reports:
         finally:
             self._bounded = False
 
-    async def started(self, delivery: int) -> None:
-        """The attempt began."""
-        await self._tell("started", self._event(SegmentStarted, delivery=delivery, life=LIFE))
+    def started(self, delivery: int) -> asyncio.Future[None]:
+        """The attempt began. The future tells when that is stored: the work need not wait for it."""
+        return self._post.send(self._event(SegmentStarted, delivery=delivery, life=LIFE))
 
     async def done(self, outcome: Outcome, stored: Stored | None) -> None:
         """The result is stored; or nothing is, where nothing was changed."""
@@ -95,11 +84,11 @@ class Reports:
             **facts,
             **found,
         )
-        await self._tell("done", message)
+        await self._post.send(message)
 
     async def failed(self, error: VisageError) -> None:
         """The attempt ended without a result."""
-        await self._tell("failed", self._failure(error))
+        await self._post.send(self._failure(error))
 
     async def handed_back(self) -> None:
         """The agent is told to stop in the middle of the attempt: it is for another, at no one's cost.
@@ -108,9 +97,13 @@ class Reports:
             UnavailableError: The broker is away.
         """
         error = WorkError(Reason.CANCELLED, "The agent was stopped.")
-        await self._tell("failed", self._failure(error), _LAST_WORDS_PATIENCE)
+        try:
+            async with asyncio.timeout(_LAST_WORDS_PATIENCE):
+                await self._post.send(self._failure(error))
+        except TimeoutError:
+            raise UnavailableError("message broker") from None
 
-    def _failure(self, error: VisageError) -> BaseModel:
+    def _failure(self, error: VisageError) -> SegmentFailed:
         return self._event(
             SegmentFailed,
             failure=error.failure,
@@ -138,19 +131,14 @@ class Reports:
             if (self.frames, self._steps) != self._said:
                 self._said = (self.frames, self._steps)
                 facts = {"frames": self.frames, "steps": self._steps, "gpu_seconds": self.seconds}
-                await self._bus.announce(subject, self._event(SegmentProgress, **facts))
+                await self._post.announce(subject, self._event(SegmentProgress, **facts))
 
-    def _event(self, model: type[BaseModel], **fields: object) -> BaseModel:
+    def _event(self, model: type[M], **fields: Any) -> M:
         task = self._task
         return model(
             attempt_id=task.attempt_id,
             job_id=task.job_id,
             segment_index=task.segment_index,
-            agent_id=self._agent_id,
+            agent_id=self._post.agent_id,
             **fields,
         )
-
-    async def _tell(self, what: str, message: BaseModel, patience: float = _PATIENCE) -> None:
-        subject = subjects.segment_event(what, self._task.job_id)
-        key = f"{self._task.attempt_id}.{self.mark}.{what}"
-        await self._bus.publish(subject, message, key, patience=patience)

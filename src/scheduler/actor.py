@@ -10,13 +10,12 @@ import contextlib
 from collections.abc import Callable
 
 import structlog
-from pydantic import Field, RootModel
 
 from bus.actor import Actor, Delivery, Later
 from bus.connection import Bus
 from bus.lease import Lease
 from contracts.errors import VisageError
-from contracts.messages import JobCommand, JobSubmitted, SegmentDone, SegmentFailed, SegmentStarted
+from contracts.messages import JobCommand, JobSubmitted, SegmentReports
 from contracts.settings import Settings
 from scheduler.estimate import Estimates
 from scheduler.term import Term
@@ -34,12 +33,6 @@ _PLANS_AT_ONCE = 8
 _RECOVER_SECONDS = 0.3
 
 
-class AnyReport(RootModel[SegmentDone | SegmentFailed | SegmentStarted]):
-    """What an agent says of an attempt; each kind has fields that the next does not need."""
-
-    root: SegmentDone | SegmentFailed | SegmentStarted = Field(union_mode="left_to_right")
-
-
 class Scheduler:
     """Leads whenever it holds the lease; hears the mailboxes only then."""
 
@@ -55,7 +48,7 @@ class Scheduler:
         )
         actor.consume("scheduler-jobs", JobSubmitted, self._submitted, concurrency=plans)
         actor.consume("scheduler-commands", JobCommand, self._commanded, concurrency=commands)
-        actor.consume("scheduler-segments", AnyReport, self._reported, concurrency=reports)
+        actor.consume("scheduler-segments", SegmentReports, self._reported, concurrency=reports)
         actor.background(self.lead_or_stand_by)
         actor.on_ready(database.ping)
 
@@ -79,12 +72,17 @@ class Scheduler:
             await asyncio.sleep(_RECOVER_SECONDS)
 
     async def _lead(self, fence: int) -> None:
+        token = await take_fence(fence)
+        async with asyncio.TaskGroup() as group:
+            term = Term(self._settings, self._bus, self._store, self._estimates, token, group)
+            await term.begin()
+            await self._serve(term)
+
+    async def _serve(self, term: Term) -> None:
+        """Let the mailboxes reach the term until it is ended: one that is ending takes no more work."""
+        self._term = term
         try:
-            token = await take_fence(fence)
-            async with asyncio.TaskGroup() as group:
-                term = Term(self._settings, self._bus, self._store, self._estimates, token, group)
-                await term.begin()
-                self._term = term
+            await asyncio.Event().wait()
         finally:
             self._term = None
 
@@ -99,8 +97,8 @@ class Scheduler:
         commands = self.term.commands
         await (commands.cancel if verb == "cancel" else commands.retry)(message.job_id)
 
-    async def _reported(self, message: AnyReport, delivery: Delivery) -> None:
-        await self.term.outcomes.report(message.root)
+    async def _reported(self, message: SegmentReports, delivery: Delivery) -> None:
+        await self.term.outcomes.settle(message.reports)
 
 
 async def run(settings: Settings) -> None:

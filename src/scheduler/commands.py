@@ -62,9 +62,7 @@ class Commands:
 async def _end_open(settlement: Settlement, *states: AttemptState) -> list[UUID]:
     """End a job's attempts that are in one of the states, and their segments, as cancelled."""
     rows = [row for row in settlement.attempts.values() if row.state in states]
-    await settlement.end_attempts(
-        [AttemptEnd(row.attempt_id, AttemptState.CANCELLED, None, 0.0, 0.0, CANCELLED) for row in rows]
-    )
+    ends = [AttemptEnd(row.attempt_id, AttemptState.CANCELLED, None, 0.0, 0.0, CANCELLED) for row in rows]
     released = {row.segment_id for row in rows if row.segment is SegmentState.RELEASED}
-    await settlement.end_segments([SegmentEnd(segment, SegmentState.CANCELLED) for segment in released])
+    await settlement.end(ends, [SegmentEnd(segment, SegmentState.CANCELLED) for segment in released])
     return [row.attempt_id for row in rows]

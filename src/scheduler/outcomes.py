@@ -33,59 +33,93 @@ class _Settled:
     cancelled: set[UUID] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class _Told:
+    """Reports that came together; the future says when they are settled."""
+
+    reports: Sequence[Report]
+    settled: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def end(self, error: Exception | None = None) -> None:
+        if self.settled.done():
+            return
+        if error is None:
+            self.settled.set_result(None)
+        else:
+            self.settled.set_exception(error)
+
+
 class Outcomes:
-    """Settles reports. A report is settled when its `report` returns."""
+    """Settles reports."""
 
     def __init__(self, lead: Lead) -> None:
         self._lead = lead
-        self._queue: asyncio.Queue[tuple[Report, asyncio.Future[None]]] = asyncio.Queue()
+        self._queue: asyncio.Queue[_Told] = asyncio.Queue()
         self._over = False
 
     async def report(self, report: Report) -> None:
-        """Have a report settled. Raises Later when the term ends first."""
+        """Have one report settled. Raises as `settle` does."""
+        await self.settle([report])
+
+    async def settle(self, reports: Sequence[Report]) -> None:
+        """Have reports settled; they are when this returns. Raises Later when the term ends first."""
         if self._over:
             raise Later(0.2)
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((report, future))
-        await future
+        told = _Told(reports)
+        self._queue.put_nowait(told)
+        await told.settled
 
     async def run(self) -> None:
         """Settle until cancelled. Raises UnavailableError or Deposed, which end the term: rows tell what is so."""
-        batch: list[tuple[Report, asyncio.Future[None]]] = []
+        batch: list[_Told] = []
         try:
             while True:
-                batch = [await self._queue.get()]
-                while len(batch) < _BATCH and not self._queue.empty():
-                    batch.append(self._queue.get_nowait())
+                batch = await self._next_batch()
                 await self._settle(batch)
         finally:
             self._over = True
             while not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(Later(0.2))
+            for told in batch:
+                told.end(Later(0.2))
 
-    async def _settle(self, batch: Sequence[tuple[Report, asyncio.Future[None]]]) -> None:
+    async def _next_batch(self) -> list[_Told]:
+        batch = [await self._queue.get()]
+        count = len(batch[0].reports)
+        while count < _BATCH and not self._queue.empty():
+            batch.append(self._queue.get_nowait())
+            count += len(batch[-1].reports)
+        return batch
+
+    async def _settle(self, batch: Sequence[_Told]) -> None:
         try:
-            await self._write([report for report, _ in batch])
+            await self._write([report for told in batch for report in told.reports])
         except (UnavailableError, Deposed):
             raise
         except Exception as error:
             await self._blame(batch, error)
             return
-        for _, future in batch:
-            _resolve(future)
+        for told in batch:
+            told.end()
 
-    async def _blame(self, batch: Sequence[tuple[Report, asyncio.Future[None]]], error: Exception) -> None:
+    async def _blame(self, batch: Sequence[_Told], error: Exception) -> None:
         """Find the report that cannot be settled: it must not hold up the others."""
-        if len(batch) == 1:
-            log.error("report not settled", report=batch[0][0].model_dump(mode="json"), exc_info=error)
-            if not batch[0][1].done():
-                batch[0][1].set_exception(error)
-            return
-        for item in batch:
-            await self._settle([item])
+        if len(batch) > 1:
+            for told in batch:
+                await self._settle([told])
+        elif len(batch[0].reports) > 1:
+            await self._settle_apart(batch[0])
+        else:
+            (report,) = batch[0].reports
+            log.error("report not settled", report=report.model_dump(mode="json"), exc_info=error)
+            batch[0].end(error)
+
+    async def _settle_apart(self, told: _Told) -> None:
+        parts = [_Told([report]) for report in told.reports]
+        for part in parts:
+            await self._settle([part])
+        errors = [error for part in parts if isinstance(error := part.settled.exception(), Exception)]
+        told.end(errors[0] if errors else None)
 
     async def _write(self, reports: Sequence[Report]) -> None:
         async with settling({report.attempt_id for report in reports}, self._lead.fence) as settlement:
@@ -100,16 +134,15 @@ class Outcomes:
 
     async def _apply(self, settlement: Settlement, verdicts: Verdicts) -> _Settled:
         settled = _Settled(verdicts)
-        await settlement.run([(it.attempt_id, it.agent_id) for it in verdicts.started])
+        over = {end.attempt_id for end in verdicts.attempts}
+        begun = [(it.attempt_id, it.agent_id) for it in verdicts.started if it.attempt_id not in over]
+        await settlement.run(begun)
         await settlement.count_deaths(verdicts.deaths)
-        await settlement.end_attempts(verdicts.attempts)
-        await settlement.end_segments(verdicts.segments)
-        if verdicts.won:
-            settled.merging = await settlement.merge({result.job_id for result in verdicts.won})
+        settled.merging = await settlement.end(verdicts.attempts, verdicts.segments)
         for job_id, failure in verdicts.failed_jobs.items():
             if await settlement.fail(job_id, failure):
                 settled.failed.add(job_id)
-        for job_id in verdicts.touched - settled.merging - settled.failed:
+        for job_id in verdicts.touched & settlement.cancelling:
             if await settlement.cancel_if_stopped(job_id):
                 settled.cancelled.add(job_id)
         return settled
@@ -151,8 +184,3 @@ class Outcomes:
             remove_soon(self._lead, key)
         for job_id in settled.cancelled:
             remove_soon(self._lead, keys.segments_prefix(job_id))
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)

@@ -1,5 +1,6 @@
 """Who wins, what is tried again, what is given up: decided by rows alone, without I/O."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -86,6 +87,9 @@ class _Bench:
     def __init__(self, rows: Mapping[UUID, AttemptRow], max_attempts: int) -> None:
         self.verdicts = Verdicts()
         self._rows = rows
+        self._at: dict[int, list[AttemptRow]] = defaultdict(list)
+        for row in rows.values():
+            self._at[row.segment_id].append(row)
         self._max_attempts = max_attempts
 
     def gone(self, report: Report) -> None:
@@ -198,9 +202,8 @@ class _Bench:
         self.verdicts.segments.append(SegmentEnd(row.segment_id, state, failure))
 
     def _set_segment(self, row: AttemptRow, state: SegmentState, key: str | None = None) -> None:
-        for other in self._rows.values():
-            if other.segment_id == row.segment_id:
-                other.segment, other.key = state, key
+        for other in self._at[row.segment_id]:
+            other.segment, other.key = state, key
 
     def _land(self, report: Report, seconds: float, *, again: bool = False) -> None:
         landing = Landing(report.attempt_id, report.job_id, report.segment_index, seconds, again)
@@ -217,7 +220,7 @@ class _Bench:
         again: bool = False,
     ) -> None:
         row.state = state
-        for other in self._rows.values():
+        for other in self._at[row.segment_id]:
             if row.attempt_id in other.rivals:
                 other.rivals.remove(row.attempt_id)
         seconds = report.gpu_seconds

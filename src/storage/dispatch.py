@@ -169,6 +169,8 @@ async def repair() -> int:
 
 # One statement, and so one round trip and one transaction. The lock on the fence lets a successor wait for the
 # end of it, and see all of it; jobs are locked before their segments, always in one order: no deadlocks.
+# Segments are looked up by job and index first: the index of open ones, which their state invites the planner
+# to use, would be read from its start for each of them.
 _RELEASE = """
 WITH leader AS (SELECT token FROM fences WHERE name = $4 FOR SHARE),
 wanted AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(attempt_id, job_id, index)),
@@ -181,11 +183,14 @@ started AS (
     UPDATE jobs j SET state = 'running', started_at = coalesce(j.started_at, now())
     FROM going g WHERE j.id = g.id AND g.state = 'waiting'
 ),
+chosen AS MATERIALIZED (
+    SELECT w.attempt_id, s.id FROM wanted w JOIN going g ON g.id = w.job_id
+    JOIN segments s ON s.job_id = w.job_id AND s.index = w.index
+),
 moved AS (
     UPDATE segments s SET state = 'released', attempts_made = s.attempts_made + 1
-    FROM wanted w JOIN going g ON g.id = w.job_id
-    WHERE s.job_id = w.job_id AND s.index = w.index AND s.state = 'waiting'
-    RETURNING w.attempt_id, s.id, s.job_id, s.index, s.attempts_made AS number, s.range
+    FROM chosen c WHERE s.id = c.id AND s.state = 'waiting'
+    RETURNING c.attempt_id, s.id, s.job_id, s.index, s.attempts_made AS number, s.range
 ),
 added AS (
     INSERT INTO attempts (id, segment_id, job_id, number, state, deliveries, gpu_seconds, charged_seconds,

@@ -1,5 +1,6 @@
 """Which failures of the driver mean that PostgreSQL is away, and their translation."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,11 +34,14 @@ def means_away(error: BaseException) -> bool:
 async def guard() -> AsyncIterator[None]:
     """Around database work, as `async with guard():` or `@guard()`: a lost server becomes `UnavailableError`.
 
-    The pool replaces broken connections by itself, so the same work may be tried again.
+    The pool replaces broken connections by itself, so the same work may be tried again. A task that was
+    cancelled is not told to: the driver reports a cancelled connection attempt as one that failed.
     """
     try:
         yield
     except Exception as error:
         if means_away(error):
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise asyncio.CancelledError from error
             raise UnavailableError("database") from error
         raise

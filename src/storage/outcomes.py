@@ -20,7 +20,7 @@ from contracts.subjects import merge_task
 from storage import outbox
 from storage.database import transaction
 from storage.dispatch import lock_jobs
-from storage.fence import fenced
+from storage.fence import FENCE, Deposed, fenced
 from storage.lifecycle import finish_job
 
 
@@ -76,7 +76,19 @@ class SegmentEnd:
     gpu_seconds: float | None = None
 
 
+# Everything of these jobs stands still until the transaction ends; a successor waits for that, too.
+_HOLD = """
+WITH leader AS MATERIALIZED (SELECT token FROM fences WHERE name = $2 FOR SHARE),
+held AS MATERIALIZED (
+    SELECT id FROM jobs WHERE id IN (SELECT job_id FROM attempts WHERE id = ANY($1::uuid[]))
+      AND (SELECT token FROM leader) = $3
+    ORDER BY id FOR UPDATE
+)
+SELECT (SELECT count(*) FROM held) AS jobs FROM leader WHERE token = $3
+"""
+
 # An attempt is handed on when its agent dies: it was handed out once more than agents died over it.
+# The first attempt at a segment, in the hands of its first agent, has no past to be read.
 _READ = """
 SELECT a.id AS attempt_id, a.job_id, a.segment_id, s.index, a.state, s.state AS segment, j.state AS job,
        r.failed, r.deaths, r.rivals, s.key
@@ -88,6 +100,7 @@ LATERAL (
            coalesce(array_agg(o.id) FILTER (WHERE o.state IN ('released', 'running') AND o.id <> a.id),
                     ARRAY[]::uuid[]) AS rivals
     FROM (SELECT id, state, failure, deliveries FROM attempts WHERE segment_id = s.id
+              AND (s.attempts_made > 1 OR a.deliveries > 1 OR a.state NOT IN ('released', 'running'))
           ORDER BY released_at DESC LIMIT greatest(s.attempts_made, 1)) o
 ) r
 WHERE a.id = ANY($1::uuid[])
@@ -102,33 +115,35 @@ WHERE a.id = i.id AND a.state IN ('released', 'running')
 
 _DIE = "UPDATE attempts SET deliveries = greatest(deliveries, 1) + 1 WHERE id = $1"
 
-_END_ATTEMPTS = """
-UPDATE attempts a SET state = i.state, agent_id = coalesce(i.agent_id, a.agent_id),
-       gpu_seconds = i.gpu_seconds, charged_seconds = i.charged, failure = i.failure, ended_at = now()
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::jsonb[])
-     AS i(id, state, agent_id, gpu_seconds, charged, failure)
-WHERE a.id = i.id
-"""
-
-_END_SEGMENTS = """
-UPDATE segments s SET state = i.state, failure = i.failure, key = i.key, size = i.size, frames = i.frames,
-       faces = i.faces, face_frames = i.face_frames, damaged = i.damaged, gpu_seconds = i.gpu_seconds
-FROM unnest($1::bigint[], $2::text[], $3::jsonb[], $4::text[], $5::bigint[], $6::int[], $7::int[], $8::int[],
-            $9::int[], $10::float8[])
-     AS i(id, state, failure, key, size, frames, faces, face_frames, damaged, gpu_seconds)
-WHERE s.id = i.id
-"""
-
-_ADD_UP = """
+_END = """
+WITH ended AS (
+    UPDATE attempts a SET state = i.state, agent_id = coalesce(i.agent_id, a.agent_id),
+           started_at = coalesce(a.started_at, now() - make_interval(secs => i.gpu_seconds)),
+           gpu_seconds = i.gpu_seconds, charged_seconds = i.charged, failure = i.failure, ended_at = now()
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::jsonb[])
+         AS i(id, state, agent_id, gpu_seconds, charged, failure)
+    WHERE a.id = i.id
+),
+moved AS (
+    UPDATE segments s SET state = i.state, failure = i.failure, key = i.key, size = i.size,
+           frames = i.frames, faces = i.faces, face_frames = i.face_frames, damaged = i.damaged,
+           gpu_seconds = i.gpu_seconds
+    FROM unnest($7::bigint[], $8::text[], $9::jsonb[], $10::text[], $11::bigint[], $12::int[], $13::int[],
+                $14::int[], $15::int[], $16::float8[])
+         AS i(id, state, failure, key, size, frames, faces, face_frames, damaged, gpu_seconds)
+    WHERE s.id = i.id
+    RETURNING s.job_id, s.state, s.frames, s.faces, s.face_frames, s.gpu_seconds
+),
+total AS (
+    SELECT job_id, count(*) AS segments, sum(frames) AS frames, sum(faces) AS faces,
+           sum(face_frames) AS face_frames, sum(gpu_seconds) AS gpu_seconds
+    FROM moved WHERE state = 'done' GROUP BY job_id
+)
 UPDATE jobs j SET segments_done = j.segments_done + t.segments, frames = j.frames + t.frames,
        faces_swapped = j.faces_swapped + t.faces, face_frames = j.face_frames + t.face_frames,
        gpu_seconds = j.gpu_seconds + t.gpu_seconds
-FROM (
-    SELECT job_id, count(*) AS segments, sum(frames) AS frames, sum(faces) AS faces,
-           sum(face_frames) AS face_frames, sum(gpu_seconds) AS gpu_seconds
-    FROM segments WHERE id = ANY($1::bigint[]) GROUP BY job_id
-) t
-WHERE j.id = t.job_id
+FROM total t WHERE j.id = t.job_id
+RETURNING j.id, j.segments_done >= j.segments_total AS complete
 """
 
 _MERGE = """
@@ -150,52 +165,35 @@ class Settlement:
         self._connection = connection
         self.attempts = attempts
 
+    @property
+    def cancelling(self) -> set[UUID]:
+        """Jobs that a user has asked to stop, and that had not ended, of those whose attempts these are."""
+        return {row.job_id for row in self.attempts.values() if row.job is JobState.CANCELLING}
+
     async def run(self, started: Sequence[tuple[UUID, str]]) -> None:
         """Note that agents began attempts: id, agent."""
         if started:
-            await self._connection.execute_query(_RUN, _columns(list(dict(started).items())))
+            await self._connection.execute_query(_RUN, _columns(list(dict(started).items()), 2))
 
     async def count_deaths(self, attempt_ids: Iterable[UUID]) -> None:
         """Note that agents died over attempts that were handed to others."""
         for attempt_id in attempt_ids:
             await self._connection.execute_query(_DIE, [attempt_id])
 
-    async def end_attempts(self, ends: Sequence[AttemptEnd]) -> None:
-        """Write how attempts ended; of several ends of one, the last."""
-        rows = [
-            (end.attempt_id, end.state.value, end.agent_id, end.gpu_seconds, end.charged, _json(end.failure))
-            for end in {end.attempt_id: end for end in ends}.values()
-        ]
-        if rows:
-            await self._connection.execute_query(_END_ATTEMPTS, _columns(rows))
+    async def end(self, attempts: Sequence[AttemptEnd], segments: Sequence[SegmentEnd]) -> set[UUID]:
+        """Write how attempts ended and where segments stand now, of several words on one the last.
 
-    async def end_segments(self, ends: Sequence[SegmentEnd]) -> None:
-        """Write where segments stand now, of several words on one the last; add those done to their jobs' sums."""
-        ends = list({end.segment_id: end for end in ends}.values())
-        rows = [
-            (
-                end.segment_id,
-                end.state.value,
-                _json(end.failure),
-                end.key,
-                end.size,
-                end.frames,
-                end.faces,
-                end.face_frames,
-                end.damaged,
-                end.gpu_seconds,
-            )
-            for end in ends
-        ]
-        if rows:
-            await self._connection.execute_query(_END_SEGMENTS, _columns(rows))
-        done = [end.segment_id for end in ends if end.state is SegmentState.DONE]
-        if done:
-            await self._connection.execute_query(_ADD_UP, [done])
-
-    async def merge(self, job_ids: Iterable[UUID]) -> set[UUID]:
-        """Have those of the jobs merged whose segments are all done; they are returned."""
-        return await start_merges(self._connection, job_ids)
+        Segments that are done are added to their jobs' sums. Jobs of which none is missing any more are
+        merged; they are returned.
+        """
+        if not attempts and not segments:
+            return set()
+        ends = [_attempt_end(end) for end in {end.attempt_id: end for end in attempts}.values()]
+        stands = [_segment_end(end) for end in {end.segment_id: end for end in segments}.values()]
+        columns = [*_columns(ends, 6), *_columns(stands, 10)]
+        rows = await self._connection.execute_query_dict(_END, columns)
+        complete = [row["id"] for row in rows if row["complete"]]
+        return await start_merges(self._connection, complete) if complete else set()
 
     async def fail(self, job_id: UUID, failure: Failure) -> bool:
         """End a job as failed and drop its waiting segments. False if it has ended, or is being cancelled."""
@@ -236,11 +234,10 @@ async def settling(attempt_ids: Iterable[UUID], fence: int) -> AsyncIterator[Set
     Raises Deposed if `fence` is not the newest, UnavailableError without a database.
     """
     wanted = list(attempt_ids)
-    async with fenced(fence) as connection:
-        rows = await connection.execute_query_dict(
-            "SELECT DISTINCT job_id FROM attempts WHERE id = ANY($1::uuid[])", [wanted]
-        )
-        await lock_jobs(connection, {row["job_id"] for row in rows})
+    async with transaction() as connection:
+        held = await connection.execute_query_dict(_HOLD, [wanted, FENCE, fence])
+        if not held:
+            raise Deposed
         found = await connection.execute_query_dict(_READ, [wanted])
         yield Settlement(connection, {row["attempt_id"]: _attempt(row) for row in found})
 
@@ -288,8 +285,34 @@ def _json(failure: Failure | None) -> str | None:
     return None if failure is None else json.dumps(failure.model_dump(mode="json"))
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _attempt_end(end: AttemptEnd) -> tuple[Any, ...]:
+    return (
+        end.attempt_id,
+        end.state.value,
+        end.agent_id,
+        end.gpu_seconds,
+        end.charged,
+        _json(end.failure),
+    )
+
+
+def _segment_end(end: SegmentEnd) -> tuple[Any, ...]:
+    return (
+        end.segment_id,
+        end.state.value,
+        _json(end.failure),
+        end.key,
+        end.size,
+        end.frames,
+        end.faces,
+        end.face_frames,
+        end.damaged,
+        end.gpu_seconds,
+    )
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [[row[place] for row in rows] for place in range(width)]
 
 
 async def merge_if_complete(job_id: UUID) -> bool:

@@ -33,7 +33,7 @@ STORED = {  # who must be able to publish what to a stream
         subjects.webhook_delivery(JOB),
     ],
     "scheduler": [subjects.segment_task("default"), subjects.segment_task("other")],
-    "agent": [subjects.segment_event("done", JOB)],
+    "agent": [subjects.segment_reports("a")],
     "gateway": [],
     "merger": [],
     "webhooks": [],

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import nats.errors
 import pytest
-from pydantic import BaseModel
 
 from bus.connection import Bus
 from contracts import subjects
-from contracts.messages import CancelWork, SegmentDone, SegmentFailed, SegmentStarted, SegmentTask
+from contracts.messages import CancelWork, Report, SegmentReports, SegmentTask
 from contracts.settings import Settings
 from storage.s3 import S3Store
 from tests.clips import write_clip
@@ -25,7 +24,6 @@ from contracts.settings import Settings
 from gpu_agent.actor import run
 asyncio.run(run(Settings()))
 """
-EVENTS: dict[str, type[BaseModel]] = {"started": SegmentStarted, "done": SegmentDone, "failed": SegmentFailed}
 
 
 class Scheduler:
@@ -33,6 +31,7 @@ class Scheduler:
 
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
+        self._heard: list[Report] = []
 
     async def release(self, task: SegmentTask) -> None:
         await self.bus.publish(subjects.segment_task("default"), task, str(task.attempt_id))
@@ -44,18 +43,20 @@ class Scheduler:
         """Tasks that no agent has acknowledged."""
         return (await self.bus.request_stream_info(subjects.SEGMENTS)).state.messages
 
-    async def next_event(self, *kinds: str, seconds: float = 60) -> BaseModel:
-        """The next event of one of these kinds; others are passed over."""
+    async def next_event(self, *kinds: str, seconds: float = 60) -> Report:
+        """The next report of one of these kinds; others are passed over."""
         consumer = await self.bus.js.pull_subscribe_bind("scheduler-segments", subjects.EVENTS)
         try:
             async with asyncio.timeout(seconds):
                 while True:
+                    while self._heard:
+                        report = self._heard.pop(0)
+                        if not kinds or report.what in kinds:
+                            return report
                     with suppress(nats.errors.TimeoutError):
                         (msg,) = await consumer.fetch(1, timeout=1)
                         await msg.ack()
-                        kind = msg.subject.split(".")[2]
-                        if not kinds or kind in kinds:
-                            return EVENTS[kind].model_validate_json(msg.data)
+                        self._heard += SegmentReports.model_validate_json(msg.data).reports
         finally:
             await consumer.unsubscribe()
 

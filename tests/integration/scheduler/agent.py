@@ -11,15 +11,16 @@ from contracts.errors import Failure, Reason
 from contracts.messages import (
     AgentCard,
     CancelWork,
-    Message,
+    Report,
     SegmentDone,
     SegmentFailed,
     SegmentProgress,
+    SegmentReports,
     SegmentStarted,
     SegmentTask,
 )
 from contracts.settings import Settings
-from contracts.subjects import AGENTS_BUCKET, cancel_work, segment_event, segment_progress
+from contracts.subjects import AGENTS_BUCKET, cancel_work, segment_progress, segment_reports
 
 Work = Callable[["PeerAgent", SegmentTask], Awaitable[None]]
 
@@ -61,23 +62,23 @@ class PeerAgent:
     async def listen(self) -> None:
         async with self.bus.listen(cancel_work("*"), CancelWork) as stream:
             async for _, message in stream:
-                self.cancelled.add(message.job_id)
+                self.cancelled |= {what for what in (message.job_id, message.attempt_id) if what is not None}
                 self._cancel.set()
 
-    async def until_cancelled(self, job_id: UUID) -> None:
-        while job_id not in self.cancelled:
+    async def until_cancelled(self, what: UUID) -> None:
+        while what not in self.cancelled:
             self._cancel.clear()
             await self._cancel.wait()
 
     async def started(self, task: SegmentTask, delivery: int = 1) -> None:
-        await self.tell("started", SegmentStarted(**self._who(task), delivery=delivery))
+        await self.tell(SegmentStarted(**self._who(task), delivery=delivery))
 
     async def progress(self, task: SegmentTask, frames: int, seconds: float) -> None:
         message = SegmentProgress(**self._who(task), frames=frames, gpu_seconds=seconds)
         await self.bus.announce(segment_progress(task.job_id), message)
 
     async def done(self, task: SegmentTask, *, faces: int = 1, seconds: float = 0.1) -> None:
-        await self.tell("done", done_of(task, self.name, faces=faces, seconds=seconds))
+        await self.tell(done_of(task, self.name, faces=faces, seconds=seconds))
 
     async def failed(
         self,
@@ -90,7 +91,6 @@ class PeerAgent:
     ) -> None:
         failure = Failure(reason=reason, message="It did not work.")
         await self.tell(
-            "failed",
             SegmentFailed(
                 **self._who(task),
                 failure=failure,
@@ -100,9 +100,8 @@ class PeerAgent:
             ),
         )
 
-    async def tell(self, what: str, message: Message) -> None:
-        job_id = message.model_dump()["job_id"]
-        await self.bus.publish(segment_event(what, job_id), message)
+    async def tell(self, report: Report) -> None:
+        await self.bus.publish(segment_reports(self.name), SegmentReports(reports=[report]))
 
     def _who(self, task: SegmentTask) -> dict[str, object]:
         return {

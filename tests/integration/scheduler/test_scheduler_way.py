@@ -192,7 +192,7 @@ async def test_a_report_about_an_unknown_attempt_is_settled(house: House) -> Non
 
     async def work(agent: PeerAgent, task: SegmentTask) -> None:
         stranger = task.model_copy(update={"attempt_id": job.user_id})
-        await agent.tell("done", done_of(stranger, "peer"))
+        await agent.tell(done_of(stranger, "peer"))
         await agent.done(task)
 
     async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings, work):
