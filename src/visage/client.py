@@ -39,8 +39,10 @@ class Client:
     `UnavailableError` where the service does not answer.
     """
 
-    def __init__(self, url: str, key: str) -> None:
+    def __init__(self, url: str, key: str, *, retries: int = RETRIES) -> None:
+        """`retries` a second apart while the service is away."""
         self.url = url.rstrip("/")
+        self._retries = retries
         self._session = aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {key}"},
             timeout=aiohttp.ClientTimeout(total=None, connect=10, sock_read=60),
@@ -133,7 +135,7 @@ class Client:
 
     async def _insist(self, step: Callable[[], Awaitable[T]]) -> T:
         """What `step` comes to, tried again while the service is away: its restarts are not the caller's concern."""
-        for _ in range(RETRIES):
+        for _ in range(self._retries):
             try:
                 return await step()
             except _BROKEN:
@@ -161,7 +163,7 @@ class Client:
                     failures = 0
                 except _BROKEN:
                     failures += 1
-                    if failures == RETRIES:
+                    if failures == self._retries:
                         raise UnavailableError(f"service at {self.url}") from None
                     await asyncio.sleep(RETRY_SECONDS)
                     reached = await self._offset(address, offset)

@@ -20,6 +20,7 @@ from visage.stack import Stack
 TIERS = {"small": (1.0, 2), "middle": (2.0, 3), "large": (4.0, 5)}
 WHO = {"ann": "small", "bob": "small", "cid": "middle", "dee": "middle", "eve": "large", "fay": "large"}
 OWN_CAPS = {"dee": 1}
+_RETRIES = 180  # a second apart: where every second somebody dies, the gateway is away for long at times
 
 
 @dataclass
@@ -84,4 +85,4 @@ async def _sign_up(name: str, tier: str, url: str) -> Customer:
     if name in OWN_CAPS:
         await User.filter(id=user.id).update(max_in_flight=OWN_CAPS[name])
     _, text = await keys.create_key(user, "chaos")
-    return Customer(name, user.id, OWN_CAPS.get(name, TIERS[tier][1]), Client(url, text))
+    return Customer(name, user.id, OWN_CAPS.get(name, TIERS[tier][1]), Client(url, text, retries=_RETRIES))

@@ -81,7 +81,7 @@ class Errands:
         if kind in ("timed", "doubled", "cancelled"):
             film = self.material.long if kind == "cancelled" else self._timed_film()
             least = self.dice.choice([0.0, 0.05, 0.2])
-            span = (2, 4) if kind == "cancelled" else (least, least + self.dice.choice([0.0, 0.3]))
+            span = (1, 12) if kind == "cancelled" else (least, least + self.dice.choice([0.0, 0.3]))
             engine = f"timed:{span[0]:g}-{span[1]:g}"
         return Errand(kind, customer, film or self.material.talk, engine, endings=KINDS[kind])
 
@@ -116,7 +116,7 @@ class Errands:
 
     async def _cancel(self, errand: Errand) -> None:
         """Stopped at once, or when some of it is done."""
-        enough = self.dice.choice([None, 0, 1, 2])
+        enough = self.dice.choice([None, 0, 1])
         await errand.submit(await errand.customer.uploaded(errand.film))
         client = errand.customer.client
         if enough is not None:

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,23 +53,17 @@ class Kill:
 
 
 class Killer:
-    """Carries out a plan. `kills` grows meanwhile, and `tell` hears of each."""
+    """Kills on demand. `kills` grows meanwhile, and `tell` hears of each."""
 
-    def __init__(
-        self, service: Service, reach: Callable[[float], Awaitable[None]], tell: Callable[[Kill], None]
-    ) -> None:
-        self._service, self._reach, self._tell = service, reach, tell
+    def __init__(self, service: Service, tell: Callable[[Kill], None]) -> None:
+        self._service, self._tell = service, tell
         self._began = time.monotonic()
         self.kills: list[Kill] = []
 
-    async def run(self, strikes: Sequence[Strike]) -> None:
-        """Strike after strike."""
-        for strike in strikes:
-            await self._reach(strike.share)
-            await asyncio.sleep(strike.later)
-            await self._strike(strike.part)
-
-    async def _strike(self, part: str) -> None:
+    async def strike(self, strike: Strike) -> None:
+        """Kill one part, once it serves."""
+        await asyncio.sleep(strike.later)
+        part = strike.part
         await self._service.restarted(part, 0, _ALIVE_SECONDS)
         busy = await _seen_busy(kind_of(part))
         pid = await self._service.restarted(part, 0, _ALIVE_SECONDS)

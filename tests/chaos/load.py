@@ -28,10 +28,11 @@ def kinds_of(jobs: int, dice: random.Random) -> list[str]:
 
 
 class Load:
-    """All errands of a run.
+    """All errands of a run. Load and kills wait for each other, so that neither is over before the other.
 
     Attributes:
         errands: In the order of their submission.
+        killed: Which share of the kills was made; whoever kills sets it.
     """
 
     def __init__(
@@ -42,28 +43,43 @@ class Load:
         self.errands = [
             errands.make(kind, order[number % len(order)]) for number, kind in enumerate(kinds_of(jobs, dice))
         ]
+        self.killed = 0.0
         self._expected = sum(_weight(errand) for errand in self.errands)
-        self._done = 0
+        self._under_way = 0
 
     async def run(self) -> None:
         """Do all of them, a few at a time."""
         room = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(errand: Errand) -> None:
+        async def one(number: int, errand: Errand) -> None:
             async with room:
+                while number > self._allowed:
+                    await asyncio.sleep(_POLL_SECONDS)
+                self._under_way += 1
                 await self._how.run(errand)
+                self._under_way -= 1
 
-        await asyncio.gather(*map(one, self.errands))
+        await asyncio.gather(*(one(number, errand) for number, errand in enumerate(self.errands)))
+
+    @property
+    def _allowed(self) -> float:
+        """How many errands may be begun: as many as kills in proportion, and some ahead, fewer towards the end."""
+        count = len(self.errands)
+        return self.killed * count + (1 - self.killed) * min(_AT_ONCE, count / 4)
 
     async def reach(self, share: float) -> None:
-        """Wait until that share of all segments is done."""
-        while self._done < share * self._expected:
+        """Wait until that share of all segments is done, or nobody does anything before the next kill."""
+        while await _done_segments() < share * self._expected and self._under_way:
             await asyncio.sleep(_POLL_SECONDS)
-            try:
-                async with guard():
-                    self._done = await Segment.filter(state=SegmentState.DONE).count()
-            except UnavailableError:
-                continue
+
+
+async def _done_segments() -> int:
+    """Segments that are done; 0 while the rows cannot be read."""
+    try:
+        async with guard():
+            return await Segment.filter(state=SegmentState.DONE).count()
+    except UnavailableError:
+        return 0
 
 
 def _weight(errand: Errand) -> int:

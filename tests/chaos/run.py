@@ -23,10 +23,11 @@ from tests.chaos.load import Load
 from tests.chaos.receiver import Receiver, receiving
 from tests.chaos.report import Report, report_of
 from tests.chaos.scale import Scale, settings_of
-from tests.chaos.strikes import plan
+from tests.chaos.strikes import Strike, plan
 from visage.stack import Stack, running
 
 _LOAD_SECONDS = 1500.0
+_LAST_KILLS_SECONDS = 120.0
 _POLL_SECONDS = 0.1
 
 
@@ -42,7 +43,7 @@ async def chaos(scale: Scale, folder: Path, tell: Callable[[Kill], None] = lambd
         receiver = await opened.enter_async_context(receiving(random.Random(scale.seed)))
         everyone = await opened.enter_async_context(customers(stack, films.face, receiver))
         load = Load(Errands(films, store, dice), everyone, scale.jobs, dice)
-        killer = Killer(stack, load.reach, tell)
+        killer = Killer(stack, tell)
         run = _Run(scale, stack, store, receiver, everyone, load, killer)
         return await run.to_its_end(dice, folder / "results")
 
@@ -66,9 +67,7 @@ class _Run:
     async def to_its_end(self, dice: random.Random, folder: Path) -> Report:
         """Kill amid the load, wait until nothing moves, and look at everything."""
         complaints, began = [], time.monotonic()
-        killing = asyncio.create_task(
-            self._killer.run(plan(list(self._stack.processes), self._scale.kills, dice))
-        )
+        killing = asyncio.create_task(self._kill(plan(list(self._stack.processes), self._scale.kills, dice)))
         try:
             async with asyncio.timeout(_LOAD_SECONDS):
                 await self._load.run()
@@ -89,6 +88,15 @@ class _Run:
             *await asyncio.to_thread(lambda: list(results.complaints(found))),
         ]
         return report
+
+    async def _kill(self, strikes: Sequence[Strike]) -> None:
+        try:
+            for number, strike in enumerate(strikes, start=1):
+                await self._load.reach(strike.share)
+                await self._killer.strike(strike)
+                self._load.killed = number / len(strikes)
+        finally:
+            self._load.killed = 1.0
 
     async def _settle(self) -> list[str]:
         """Wait until everything runs and nothing moves; who does not get there is complained of."""
@@ -112,11 +120,11 @@ class _Run:
 
 
 async def _ended(killing: asyncio.Task[None]) -> list[str]:
-    """Stop killing; what went wrong with it."""
-    killing.cancel()
-    [outcome] = await asyncio.gather(killing, return_exceptions=True)
-    if isinstance(outcome, Exception):
-        return [f"the killer gave up: {outcome!r}"]
+    """Wait for the last kills; what went wrong with them."""
+    try:
+        await asyncio.wait_for(killing, _LAST_KILLS_SECONDS)
+    except (OSError, TimeoutError) as error:
+        return [f"the killer gave up: {error!r}"]
     return []
 
 

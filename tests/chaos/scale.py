@@ -37,12 +37,15 @@ class Scale:
 
 
 def settings_of(scale: Scale, folder: Path) -> Settings:
-    """A service below `folder` with several of every part, segments of a second and impatient webhooks."""
+    """A service below `folder` with several of every part, segments of a second and impatient webhooks.
+
+    After three dead agents a segment would be given up as poison, and here agents die by the dozen.
+    """
     return Settings(
         data=folder,
         log_format="json",
         gateway=GatewaySettings(port=0, rate_per_minute=1_000_000),
-        scheduler=SchedulerSettings(segment_seconds=1.0),
+        scheduler=SchedulerSettings(segment_seconds=1.0, max_attempts=20),
         agent=AgentSettings(slots=scale.slots, timed=True, threads=1),
         webhooks=WebhookSettings(
             allow_private=True, timeout_seconds=3.0, schedule_seconds=[0, *[0.3] * 10, *[2.0] * 30]
