@@ -20,7 +20,7 @@ from media.probe import probe
 from media.source import open_source
 from relay.publisher import Publisher
 from scheduler.actor import Scheduler
-from storage.database import guard
+from storage.database import guard, transaction
 from storage.dispatch import save_plan
 from storage.jobs import create_job
 from storage.models import Face, Job, Tier, Upload, User
@@ -94,10 +94,16 @@ class House:
         return await User.create(id=uuid4(), email=f"{uuid4()}@example.org", tier_id=tier, **overrides)
 
     async def submit(
-        self, user: User, segments: int = 3, *, key: str = "missing", planned: bool = True
+        self,
+        user: User,
+        segments: int = 3,
+        *,
+        key: str = "missing",
+        planned: bool = True,
+        engine: str = "paste",
     ) -> Job:
         """A job in the database with its message in the outbox; planned already unless told otherwise."""
-        return await self._submit(user, info_of(segments), key, segments if planned else None)
+        return await self._submit(user, info_of(segments), key, segments if planned else None, engine)
 
     async def submit_clip(self, user: User, clip: Path) -> Job:
         """A job with a real video in the store, for the scheduler to plan."""
@@ -106,7 +112,9 @@ class House:
             info = probe(source, MediaLimits())
         return await self._submit(user, info, f"clips/{clip.name}", None)
 
-    async def _submit(self, user: User, info: MediaInfo, key: str, segments: int | None) -> Job:
+    async def _submit(
+        self, user: User, info: MediaInfo, key: str, segments: int | None, engine: str = "paste"
+    ) -> Job:
         upload_id = uuid4()
         upload = await Upload.create(
             id=upload_id,
@@ -133,9 +141,10 @@ class House:
             score=0.9,
         )
         tier = TierPolicy.model_validate(await Tier.get(name=user.tier_id))
-        job = await create_job(user, upload, [face], tier, "paste")
-        if segments is not None:
-            assert await save_plan(job.id, plan_of(segments), encode_of(info), [5.0] * segments)
+        async with transaction():  # else a scheduler that leads could plan it first
+            job = await create_job(user, upload, [face], tier, engine)
+            if segments is not None:
+                assert await save_plan(job.id, plan_of(segments), encode_of(info), [5.0] * segments)
         return job
 
 
