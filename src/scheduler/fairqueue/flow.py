@@ -69,7 +69,7 @@ class Flow:
 
     def lift(self, virtual_time: float, moment: int, place: int) -> None:
         """Forget unused claims: the user was away, or kept back by his cap, while virtual time went on."""
-        if self.tag < virtual_time:
+        if self.tag <= virtual_time:
             self.tag = virtual_time
             self.came, self.place = moment, place
         self.floor = virtual_time

@@ -219,7 +219,7 @@ class Outlook:
     def _lift(self, sketch: _Sketch) -> None:
         first = _first(self._ready)
         present = self._virtual_time if first is None else min(self._virtual_time, first.tag)
-        if sketch.tag < present:
+        if sketch.tag <= present:
             sketch.tag, sketch.came, sketch.place = present, self._moment + self._released, inf
 
 

@@ -1,12 +1,21 @@
-"""Whatever is submitted, released, ended, cancelled, re-weighted or rebuilt: nothing is lost or doubled."""
+"""Whatever is submitted, released, ended, cancelled, re-weighted or rebuilt: the queue does what a naive one does.
+
+Two pools share a census. Nothing is lost or doubled, no cap is exceeded, no slot idles while somebody may be served.
+"""
+
+from collections import Counter
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from scheduler.fairqueue import FairQueue, Key, Terms, Work
+from scheduler.fairqueue import Census, FairQueue, Key, Past, Terms, Work, ahead
+from tests.unit.scheduler.naive import NaiveQueue
 
+POOLS = (0, 1)
 USERS = st.integers(0, 4)
+POOL = st.sampled_from(POOLS)
 SECONDS = st.floats(0.0, 20.0)
 TERMS = st.builds(Terms, st.sampled_from([0.5, 1.0, 4.0]), st.integers(0, 4), st.booleans())
 
@@ -14,105 +23,162 @@ TERMS = st.builds(Terms, st.sampled_from([0.5, 1.0, 4.0]), st.integers(0, 4), st
 class FairQueueMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.queue = FairQueue()
         self.terms = {user: Terms(cap=2) for user in range(5)}
-        self.waiting: dict[Key, Work] = {}
-        self.flying: dict[Key, Work] = {}
+        self.waiting: tuple[dict[Key, Work], ...] = ({}, {})
+        self.flying: tuple[dict[Key, Work], ...] = ({}, {})
+        self.past: tuple[list[Past], ...] = ([], [])
         self.jobs = 0
+        self.begin_anew()
 
-    @rule(user=USERS, segments=st.integers(1, 6), seconds=st.floats(0.01, 20.0))
-    def submit(self, user: int, segments: int, seconds: float) -> None:
+    def begin_anew(self) -> None:
+        census, in_flight = Census(), Counter[object]()
+        self.queues = [FairQueue(census=census) for _ in POOLS]
+        self.naive = [NaiveQueue(in_flight) for _ in POOLS]
+
+    def look(self, pool: int, user: object) -> None:
+        for other in POOLS:
+            if other != pool:
+                self.naive[other].look(user)
+
+    @rule(pool=POOL, user=USERS, segments=st.integers(1, 6), seconds=st.floats(0.01, 20.0))
+    def submit(self, pool: int, user: int, segments: int, seconds: float) -> None:
         self.jobs += 1
         for n in range(segments):
             work = Work(user, self.jobs, n, seconds, float(self.jobs))
-            assert self.queue.submit(work, self.terms[user])
-            self.waiting[work.key] = work
+            assert self.queues[pool].submit(work, self.terms[user])
+            assert not self.queues[pool].submit(work, self.terms[user])
+            self.naive[pool].submit(work, self.terms[user])
+            self.waiting[pool][work.key] = work
 
-    @rule(slots=st.integers(1, 6))
-    def release(self, slots: int) -> None:
-        while len(self.flying) < slots:
-            work = self.queue.next()
+    @rule(pool=POOL, slots=st.integers(1, 6))
+    def release(self, pool: int, slots: int) -> None:
+        while len(self.flying[pool]) < slots:
+            free = [work for work in self.waiting[pool].values() if self.is_below_cap(work)]
+            work, expected = self.queues[pool].next(), self.naive[pool].next()
+            assert work == expected
             if work is None:
-                assert not any(self.may_run(waiting) for waiting in self.waiting.values())
+                assert not free and not any(
+                    self.may_burst(waiting) for waiting in self.waiting[pool].values()
+                )
                 return
-            assert self.waiting.pop(work.key) == work
-            assert self.may_run(work)
-            assert all((w.order, w.index) > (work.order, work.index) for w in self.waiting_of(work.user))
-            self.flying[work.key] = work
+            assert self.is_below_cap(work) or (not free and self.may_burst(work))
+            assert self.waiting[pool].pop(work.key) == work
+            assert all(
+                (w.order, w.index) > (work.order, work.index) for w in self.waiting_of(pool, work.user)
+            )
+            self.flying[pool][work.key] = work
+            weight = self.terms[int(str(work.user))].weight
+            self.past[pool].append(Past(work.user, weight, work.estimate, float(len(self.past[pool]))))
+            self.look(pool, work.user)
 
-    @precondition(lambda self: self.flying)
+    @precondition(lambda self: any(self.flying))
     @rule(data=st.data(), seconds=SECONDS, again=st.booleans())
     def end(self, data: st.DataObject, seconds: float, again: bool) -> None:
-        key = data.draw(st.sampled_from(sorted(self.flying, key=str)))
-        work = self.flying.pop(key)
-        assert (self.queue.retry if again else self.queue.finish)(key, seconds)
+        pool, key = self.draw(data, self.flying)
+        work = self.flying[pool].pop(key)
+        queue = self.queues[pool]
+        assert (queue.retry if again else queue.finish)(key, seconds)
+        assert not queue.finish(key, seconds)
+        self.naive[pool].end(key, seconds, again=again)
         if again:
-            self.waiting[key] = work
+            self.waiting[pool][key] = work
+        self.look(pool, work.user)
 
-    @precondition(lambda self: self.flying)
+    @precondition(lambda self: any(self.flying))
     @rule(data=st.data(), seconds=SECONDS)
     def observe(self, data: st.DataObject, seconds: float) -> None:
-        self.queue.observe(data.draw(st.sampled_from(sorted(self.flying, key=str))), seconds)
+        pool, key = self.draw(data, self.flying)
+        self.queues[pool].observe(key, seconds)
+        self.naive[pool].observe(key, seconds)
 
-    @precondition(lambda self: self.waiting)
+    @precondition(lambda self: any(self.waiting))
     @rule(data=st.data())
     def cancel_job(self, data: st.DataObject) -> None:
-        work = self.waiting[data.draw(st.sampled_from(sorted(self.waiting, key=str)))]
-        dropped = {w.key for w in self.queue.cancel_job(work.user, work.job)}
-        assert dropped == {key for key in self.waiting if key[0] == work.job}
-        for key in dropped:
-            del self.waiting[key]
+        pool, key = self.draw(data, self.waiting)
+        work = self.waiting[pool][key]
+        dropped = {w.key for w in self.queues[pool].cancel_job(work.user, work.job)}
+        assert dropped == self.naive[pool].drop(lambda other: other.job == work.job)
+        self.forget(pool, dropped)
 
-    @precondition(lambda self: self.waiting)
+    @precondition(lambda self: any(self.waiting))
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
-        key = data.draw(st.sampled_from(sorted(self.waiting, key=str)))
-        assert self.queue.withdraw(key)
-        assert not self.queue.withdraw(key)
-        del self.waiting[key]
+        pool, key = self.draw(data, self.waiting)
+        assert self.queues[pool].withdraw(key)
+        assert not self.queues[pool].withdraw(key)
+        self.forget(pool, self.naive[pool].drop(lambda work: work.key == key))
 
-    @rule(user=USERS)
-    def cancel_user(self, user: int) -> None:
-        dropped = self.queue.cancel_user(user)
-        assert {w.key for w in dropped} == {w.key for w in self.waiting_of(user)}
-        for work in dropped:
-            del self.waiting[work.key]
+    @rule(pool=POOL, user=USERS)
+    def cancel_user(self, pool: int, user: int) -> None:
+        dropped = {work.key for work in self.queues[pool].cancel_user(user)}
+        assert dropped == self.naive[pool].drop(lambda work: work.user == user)
+        self.forget(pool, dropped)
 
     @rule(user=USERS, terms=TERMS)
     def reweigh(self, user: int, terms: Terms) -> None:
         self.terms[user] = terms
-        self.queue.reweigh(user, terms)
+        for pool in POOLS:
+            self.past[pool][:] = [
+                replace(past, weight=terms.weight) if past.user == user else past for past in self.past[pool]
+            ]
+            self.queues[pool].reweigh(user, terms)
+            self.naive[pool].reweigh(user, terms)
 
-    @rule()
-    def crash_and_rebuild(self) -> None:
-        self.queue = FairQueue()
-        for work in self.flying.values():
-            assert self.queue.restore(work, self.terms[int(str(work.user))])
-        for work in self.waiting.values():
-            assert self.queue.submit(work, self.terms[int(str(work.user))])
+    @rule(remembering=st.booleans())
+    def crash_and_rebuild(self, remembering: bool) -> None:
+        """As a leader takes over: what flies is restored and what waits submitted, job by job."""
+        self.begin_anew()
+        for pool in POOLS:
+            if remembering:
+                found = ahead(self.past[pool])
+                self.queues[pool].resume(found)
+                self.naive[pool].ahead = dict(found)
+        for pool in POOLS:
+            for work in self.flying[pool].values():
+                assert self.queues[pool].restore(work, self.terms[int(str(work.user))])
+                self.naive[pool].restore(work, self.terms[int(str(work.user))])
+                self.look(pool, work.user)
+            for work in self.waiting[pool].values():
+                assert self.queues[pool].submit(work, self.terms[int(str(work.user))])
+                self.naive[pool].submit(work, self.terms[int(str(work.user))])
 
     @invariant()
     def nothing_is_lost_or_doubled(self) -> None:
-        assert (self.queue.waiting, self.queue.in_flight) == (len(self.waiting), len(self.flying))
-        flows = list(self.queue.flows())
-        assert sum(len(flow.backlog) for flow in flows) == len(self.waiting)
-        assert sum(flow.in_flight for flow in flows) == len(self.flying)
+        for pool, queue in enumerate(self.queues):
+            assert (queue.waiting, queue.in_flight) == (len(self.waiting[pool]), len(self.flying[pool]))
+            flows = list(queue.flows())
+            assert sum(len(flow.backlog) for flow in flows) == len(self.waiting[pool])
+            assert sum(flow.in_flight for flow in flows) == len(self.flying[pool])
+            assert {flow.user for flow in flows} == set(self.naive[pool].flows)
+            assert queue.virtual_time == self.naive[pool].virtual_time()
 
     def teardown(self) -> None:
         for user in self.terms:
-            self.queue.reweigh(user, Terms())
-        while (work := self.queue.next()) is not None:
-            del self.waiting[work.key]
-        assert not self.waiting
+            for queue in self.queues:
+                queue.reweigh(user, Terms())
+        for pool, queue in enumerate(self.queues):
+            while (work := queue.next()) is not None:
+                del self.waiting[pool][work.key]
+            assert not self.waiting[pool]
 
-    def waiting_of(self, user: object) -> list[Work]:
-        return [work for work in self.waiting.values() if work.user == user]
+    def draw(self, data: st.DataObject, held: tuple[dict[Key, Work], ...]) -> tuple[int, Key]:
+        return data.draw(st.sampled_from(sorted(((p, key) for p in POOLS for key in held[p]), key=str)))
 
-    def may_run(self, work: Work) -> bool:
+    def forget(self, pool: int, keys: set[Key]) -> None:
+        for key in keys:
+            del self.waiting[pool][key]
+
+    def waiting_of(self, pool: int, user: object) -> list[Work]:
+        return [work for work in self.waiting[pool].values() if work.user == user]
+
+    def is_below_cap(self, work: Work) -> bool:
+        running = sum(other.user == work.user for flying in self.flying for other in flying.values())
+        return running < self.terms[int(str(work.user))].cap
+
+    def may_burst(self, work: Work) -> bool:
         terms = self.terms[int(str(work.user))]
-        running = sum(other.user == work.user for other in self.flying.values())
-        return running < terms.cap or (terms.burst and terms.cap > 0)
+        return terms.burst and terms.cap > 0
 
 
 TestFairQueue = FairQueueMachine.TestCase
-TestFairQueue.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestFairQueue.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
