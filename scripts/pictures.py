@@ -6,6 +6,7 @@ python scripts/pictures.py
 import asyncio
 import sys
 import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright, expect
@@ -13,12 +14,14 @@ from playwright.async_api import Browser, async_playwright, expect
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.acceptance.people import customer, promote  # noqa: E402
 from tests.acceptance.site.conftest import CHROMIUM, FLAGS  # noqa: E402
 from tests.acceptance.site.visit import DESKTOP, PHONE, Visit  # noqa: E402
 
-from contracts.settings import GatewaySettings, Settings  # noqa: E402
+from contracts.settings import AgentSettings, GatewaySettings, SchedulerSettings, Settings  # noqa: E402
 from visage import demo  # noqa: E402
-from visage.stack import running  # noqa: E402
+from visage.client import Client  # noqa: E402
+from visage.stack import Stack, running  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 LONG = 120_000  # ms
@@ -55,15 +58,40 @@ async def take(browser: Browser, url: str, size: tuple[int, int], folder: Path, 
     await context.close()
 
 
+async def take_admin(browser: Browser, stack: Stack, material: tuple[Path, Path]) -> None:
+    """The live queue with users of three tiers at work."""
+    async with AsyncExitStack() as opened:
+        operator = await opened.enter_async_context(Client(stack.url, stack.operator_key))
+        context = await browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+        opened.push_async_callback(context.close)
+        admin = Visit(await context.new_page(), stack.url)
+        await promote(operator, await admin.sign_up())
+        await operator.change("PUT", "/admin/pauses/everything")
+        for name, tier in (("studio", "business"), ("agency", "pro"), ("student", "free")):
+            user = await opened.enter_async_context(customer(stack, tier, f"{name}@example.com"))
+            await user.submit(material, "timed:1-2", 3)
+        await operator.change("DELETE", "/admin/pauses/everything")
+        await admin.open("/admin")
+        await expect(admin.page.get_by_role("link", name="@example.com")).to_have_count(3, timeout=LONG)
+        await admin.until("[...document.querySelectorAll('.share .bar')].every(bar => bar.value > 5)", 60)
+        await admin.page.screenshot(path=IMAGES / "admin.png")
+
+
 async def main() -> None:
     """Run a service of its own and take every picture."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        settings = Settings(data=Path(name) / "var", gateway=GatewaySettings(port=0))
+        settings = Settings(
+            data=Path(name) / "var",
+            gateway=GatewaySettings(port=0),
+            agent=AgentSettings(timed=True, slots=4),
+            scheduler=SchedulerSettings(segment_seconds=0.5),
+        )
         async with running(settings) as stack, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             await take(browser, stack.url, DESKTOP, Path(name), "")
             await take(browser, stack.url, PHONE, Path(name), "-phone")
+            await take_admin(browser, stack, await asyncio.to_thread(demo.material, Path(name), 6))
             await browser.close()
 
 

@@ -16,6 +16,7 @@ from pydantic import (
 
 from contracts.engines import LONGEST_NAME, timed_span
 from contracts.scopes import Scope
+from gateway.pages import DEFAULT_LIMIT, MOST
 
 EventName = Literal["job.done", "job.failed", "job.cancelled"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -107,3 +108,10 @@ class UsageQuery(Request):
     """Usage since so many days."""
 
     days: int = Field(30, ge=1, le=366)
+
+
+class PageQuery(Request):
+    """Which part of a list."""
+
+    cursor: str | None = Field(None, description="`next_cursor` of the page before.")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MOST)

@@ -149,7 +149,7 @@ class JobView(View):
     tier: str
     options: dict[str, Any]
     progress: JobProgress
-    maintenance: MaintenanceView | None
+    maintenance: MaintenanceView | None = None
     frames: int
     faces: int
     face_frames: int

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts.settings import GatewaySettings, SchedulerSettings, Settings, StackSettings, WebhookSettings
+from contracts.settings import (
+    AgentSettings,
+    GatewaySettings,
+    SchedulerSettings,
+    Settings,
+    StackSettings,
+    WebhookSettings,
+)
 from visage import demo
 from visage.client import Client
 from visage.stack import Stack, running
@@ -13,10 +20,14 @@ from visage.stack import Stack, running
 
 @pytest.fixture(scope="session")
 async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """The service with two agents, webhooks to loopback allowed and a schedule of fractions of a second."""
+    """The service with two agents, webhooks to loopback allowed and a schedule of fractions of a second.
+
+    Its agents offer the timed engine too.
+    """
     settings = Settings(
         data=tmp_path_factory.mktemp("service"),
         gateway=GatewaySettings(port=0),
+        agent=AgentSettings(timed=True),
         webhooks=WebhookSettings(allow_private=True, schedule_seconds=[0, 0.2, 0.2, 0.2]),
         stack=StackSettings(agents=2),
     )

@@ -9,8 +9,7 @@ from contracts.errors import Reason
 from contracts.media import MediaLimits
 from contracts.states import JobState
 from contracts.tiers import EVERYTHING, TierPolicy
-from gateway.api.operation import PageQuery
-from gateway.requests import Request
+from gateway.requests import PageQuery, Request
 from storage.admin.jobs import JobFilter
 
 TierName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]

@@ -4,11 +4,11 @@ from aiohttp import web
 
 from contracts.errors import Reason
 from gateway.api.idempotent import idempotent
-from gateway.api.operation import Operation, PageQuery
+from gateway.api.operation import Operation
 from gateway.bodies import answer, path_id, read_json, read_query
 from gateway.context import gateway_of
 from gateway.principal import principal_of
-from gateway.requests import JobRequest
+from gateway.requests import JobRequest, PageQuery
 from gateway.services import jobs
 from gateway.views import EstimateView, JobView, Page
 from storage.models import Job

@@ -97,8 +97,9 @@ def _parameters(operation: Operation, schemas: Json) -> list[Json]:
         key = {"type": "string", "minLength": 1, "maxLength": 255}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
     if operation.query is not None:
-        properties = operation.query.model_json_schema()["properties"]
-        found += [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+        made = operation.query.model_json_schema(ref_template=_TEMPLATE)
+        schemas.update(made.get("$defs", {}))
+        found += [{"name": name, "in": "query", "schema": one} for name, one in made["properties"].items()]
     return found
 
 

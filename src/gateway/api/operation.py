@@ -5,11 +5,10 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from contracts.errors import Reason
 from gateway.admin.guard import admins_only
-from gateway.pages import DEFAULT_LIMIT, MOST
 
 PREFIX = "/api/v1"
 JSON = "application/json"
@@ -54,12 +53,3 @@ def register(app: web.Application, operations: tuple[Operation, ...]) -> None:
             app.router.add_get(path, handler, allow_head=operation.path not in own)
         else:
             app.router.add_route(operation.method, path, handler)
-
-
-class PageQuery(BaseModel):
-    """Which part of a list."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    cursor: str | None = Field(None, description="`next_cursor` of the page before.")
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MOST)

@@ -6,9 +6,10 @@ from aiohttp import web
 from pydantic import Field
 
 from contracts.errors import Reason
-from gateway.api.operation import Operation, PageQuery
+from gateway.api.operation import Operation
 from gateway.bodies import answer, path_id, read_query
 from gateway.principal import principal_of
+from gateway.requests import PageQuery
 from gateway.services import uploads
 from gateway.views import Page, UploadView
 

@@ -6,11 +6,11 @@ from pydantic import RootModel
 from contracts.errors import Reason
 from contracts.settings import WebhookSettings
 from gateway.api.idempotent import idempotent
-from gateway.api.operation import Operation, PageQuery
+from gateway.api.operation import Operation
 from gateway.bodies import answer, path_id, read_json, read_query
 from gateway.context import gateway_of
 from gateway.principal import principal_of
-from gateway.requests import EndpointChange, EndpointRequest
+from gateway.requests import EndpointChange, EndpointRequest, PageQuery
 from gateway.services import webhooks
 from gateway.views import DeliveryView, EndpointView, Page, SecretEndpointView
 

@@ -32,6 +32,16 @@ class Deed:
     email: str | None
     subject_email: str | None
 
+    @property
+    def id(self) -> int:
+        """The entry's number."""
+        return int(self.entry.id)
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was done."""
+        return self.entry.created_at
+
 
 async def note(
     connection: BaseDBAsyncClient,

@@ -40,9 +40,9 @@ class Visit:
         """Go to a page of the service."""
         await self.page.goto(self.url + path)
 
-    async def sign_up(self) -> str:
+    async def sign_up(self, email: str | None = None) -> str:
         """Become a new user by the page; returns the address."""
-        email = f"{uuid4().hex[:12]}@example.com"
+        email = email or f"{uuid4().hex[:12]}@example.com"
         await self.open("/signup")
         await self.page.get_by_label("Email").fill(email)
         await self.page.get_by_label("Password").fill(PASSWORD)

@@ -8,20 +8,15 @@ from gateway.admin.requests import AuditQuery
 from gateway.admin.views import DeedView
 from gateway.api.operation import Operation
 from gateway.bodies import answer, read_query
-from gateway.pages import Position, numbered, page
+from gateway.pages import numbered, page
 from gateway.views import Page
-from storage.admin.deeds import Deed, deeds
-
-
-def place(deed: Deed) -> Position:
-    """Where a deed stands in the log."""
-    return numbered(deed.entry)
+from storage.admin.deeds import deeds
 
 
 async def _list(request: web.Request) -> web.Response:
     query = read_query(request, AuditQuery)
     fetch = partial(deeds, subject=query.subject, by=query.by)
-    found, cursor = await page(fetch, query.cursor, query.limit, place)
+    found, cursor = await page(fetch, query.cursor, query.limit, numbered)
     return answer(Page[DeedView](items=[DeedView.of(deed) for deed in found], next_cursor=cursor))
 
 

@@ -5,9 +5,10 @@ from aiohttp import web
 from contracts.errors import Reason
 from gateway.admin.guard import by_of
 from gateway.admin.views import LetterView
-from gateway.api.operation import Operation, PageQuery
+from gateway.api.operation import Operation
 from gateway.bodies import answer, path_number, read_query
 from gateway.pages import numbered, page
+from gateway.requests import PageQuery
 from gateway.views import Page
 from storage.admin import letters
 

@@ -1,0 +1,89 @@
+"""Tariffs, pauses and the queue on the running service, by the API, with agents that only spend time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.acceptance.people import Customer, customer
+from visage.client import Client
+from visage.stack import Stack
+
+SOON = 60.0  # seconds: generous, for a busy machine that has to plan many jobs
+
+
+async def seen(operator: Client, who: Customer) -> dict[str, Any]:
+    """A user's row of the queue; empty while he has no work."""
+    queue = await operator.get("/admin/queue")
+    assert queue["leader"] is not None
+    return next((row for row in queue["users"] if row["user_id"] == who.id), {})
+
+
+async def until(operator: Client, who: Customer, holds: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """The user's row of the queue once it is as wanted."""
+    async with asyncio.timeout(SOON):
+        while not holds(row := await seen(operator, who)):
+            await asyncio.sleep(0.05)
+    return row
+
+
+@asynccontextmanager
+async def paused(operator: Client, scope: str) -> AsyncIterator[None]:
+    """Maintenance of a tier."""
+    await operator.change("PUT", f"/admin/pauses/{scope}", {"note": "New disks."})
+    try:
+        yield
+    finally:
+        await operator.change("DELETE", f"/admin/pauses/{scope}")
+
+
+async def test_a_pause_a_weight_and_a_cancel_reach_the_leader_at_once(
+    service: Stack, client: Client, material: tuple[Path, Path]
+) -> None:
+    async with AsyncExitStack() as opened:
+        ann = await opened.enter_async_context(customer(service, "business"))
+        ben = await opened.enter_async_context(customer(service, "business"))
+        async with paused(client, "business"):
+            jobs = await ann.submit(material, "timed:0.2", 8)
+            await ben.submit(material, "timed:0.2", 8)
+            row = await until(client, ann, lambda row: row.get("jobs") == 8)
+            row = await until(client, ben, lambda row: row.get("jobs") == 8)
+            assert (row["in_flight"], row["cap"], row["served"]) == (0, 0, 0.0)
+            all_of_it = row["waiting"]
+            told = await ann.client.get(f"/jobs/{jobs[0]}")
+            assert (told["maintenance"]["note"], told["progress"]["paused"]) == ("New disks.", True)
+            await client.change("PATCH", f"/admin/users/{ann.id}", {"weight": 100})
+            await client.change("PATCH", f"/admin/users/{ben.id}", {"weight": 10})
+            await until(client, ann, lambda row: row["weight"] == 100)
+        # Ten times the weight: while Ann gets half of hers done, Ben gets one or two segments.
+        row = await until(client, ann, lambda row: row["waiting"] <= all_of_it // 2)
+        other = await seen(client, ben)
+        assert other["waiting"] >= all_of_it - 3
+        assert row["served"] > 2 * other["served"]
+        assert row["due"] > 0.85
+
+        assert (await client.post(f"/admin/users/{ann.id}/cancel-jobs"))["jobs"] >= 1
+        await client.post(f"/admin/users/{ben.id}/cancel-jobs")
+        assert (await ann.client.wait(jobs[-1]))["state"] == "cancelled"
+        deeds = await client.get("/admin/audit", limit="2")
+        assert [deed["action"] for deed in deeds["items"]] == ["admin.user.cancel-jobs"] * 2
+
+
+async def test_a_users_own_cap_and_burst_hold_at_once(
+    service: Stack, client: Client, material: tuple[Path, Path]
+) -> None:
+    async with customer(service, "pro") as ann:
+        terms = {"max_in_flight": 1, "burst": False}
+        await client.change("PATCH", f"/admin/users/{ann.id}", terms)
+        await ann.submit(material, "timed:0.5", 8)
+        row = await until(client, ann, lambda row: row.get("in_flight") == 1 and row["jobs"] > 4)
+        assert (row["cap"], row["burst"]) == (1, False)
+        await client.change("PATCH", f"/admin/users/{ann.id}", {"burst": True})
+        await until(client, ann, lambda row: row["in_flight"] == 2)
+        await client.change("PATCH", f"/admin/users/{ann.id}", {"burst": False})
+        await until(client, ann, lambda row: row["in_flight"] == 1)
+        await client.change("PATCH", f"/admin/users/{ann.id}", {"max_in_flight": None})
+        await until(client, ann, lambda row: (row["in_flight"], row["cap"]) == (2, 4))
+        await client.post(f"/admin/users/{ann.id}/cancel-jobs")
+        await until(client, ann, lambda row: not row)
