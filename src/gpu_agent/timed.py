@@ -48,6 +48,9 @@ async def _spend(seconds: float, frames: int, reports: Reports) -> None:
         return
     async with reports.announcing():
         begun = time.monotonic()
+        if not frames:  # then the time itself is the progress
+            with reports.bounded():
+                await asyncio.sleep(seconds)
         while (spent := time.monotonic() - begun) < seconds:
             reports.heard(Progress(frames=int(frames * spent / seconds)))
             await asyncio.sleep(min(PROGRESS_SECONDS / 2, seconds - spent))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
-from bus.actor import Actor, Delivery
+from bus.actor import Actor, Delivery, Later
 from bus.connection import Bus
 from contracts.errors import Failure, Reason
 from contracts.messages import (
@@ -51,6 +51,8 @@ class PeerAgent:
         await self.bus.bucket(AGENTS_BUCKET).put(self.name, card)
 
     async def handle(self, task: SegmentTask, delivery: Delivery) -> None:
+        if task.avoid_agent == self.name and delivery.deliveries < 3:
+            raise Later(0.1)
         self.tasks.append(task)
         self.running[task.attempt_id] = task
         self.most_running = max(self.most_running, len(self.running))

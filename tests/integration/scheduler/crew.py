@@ -84,6 +84,10 @@ class Crew:
         """Start a scheduler; whether it leads is another matter."""
         await self._start("scheduler", name, self.settings)
 
+    async def has_logged(self, name: str, what: str) -> bool:
+        """Whether an actor has said so."""
+        return what in (self._folder / f"{name}.log").read_text()
+
     async def _cards(self) -> dict[str, AgentCard]:
         return await self._bus.bucket(AGENTS_BUCKET).entries(AgentCard)
 
