@@ -41,7 +41,7 @@ from benchmarks.load.visage_target import visage_target
 from visage import logs
 
 DEFAULT = Scale(
-    slots=16, seconds=0.05, unit=40, floods=(500, 2_000), rounds=4, visit=2,
+    slots=16, seconds=0.1, unit=40, floods=(400, 2_000), rounds=4, visit=2,
     noop=1_000, noop_jobs=1, noop_flood=2_000, noop_slots=64,
 )  # fmt: skip
 FULL = Scale(

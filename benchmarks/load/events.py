@@ -33,7 +33,11 @@ class Events:
             await bus.close()
 
     async def spans(self, jobs: set[UUID]) -> dict[UUID, tuple[float, float]]:
-        """From when to when each attempt held its slot, by the agents' clock, in seconds since 1970."""
+        """From when to when each attempt held its slot, by the agents' clock, in seconds since 1970.
+
+        The end is the start and the seconds of work: where an agent was kept from its processor in between, the slot
+        was held a little longer, which counts as hand-over.
+        """
         starts: dict[UUID, float] = {}
         spans: dict[UUID, tuple[float, float]] = {}
         async for data in self._stored(segment_reports("*")):
@@ -44,7 +48,7 @@ class Events:
                     starts[report.attempt_id] = report.at.timestamp()
                 elif isinstance(report, SegmentDone):
                     begun = starts[report.attempt_id]
-                    spans[report.attempt_id] = begun, begun + report.gpu_seconds
+                    spans[report.attempt_id] = begun, begun + report.detail["work_seconds"]
         return spans
 
     async def _stored(self, subject: str) -> AsyncIterator[bytes]:

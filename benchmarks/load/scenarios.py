@@ -138,8 +138,9 @@ def check(story: Story, orders: list[Order], slots: int) -> None:
     due = sorted((order.user, index) for order in orders for index in range(order.segments))
     if done != due:
         raise ScenarioError(f"{len(due)} segments were due, {len(done)} done, or not each of them once")
-    if measures.most_at_once(story.held) > slots:
-        raise ScenarioError(f"more than {slots} segments held a slot at the same time")
+    most = measures.most_at_once(story.held)
+    if most > slots:
+        raise ScenarioError(f"{most} segments at once on {slots} slots")
     least = {order.user: order.least for order in orders}
     hasty = [one for one in story.held if one.seconds < 0.95 * least[one.user]]
     if hasty:

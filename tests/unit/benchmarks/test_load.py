@@ -105,7 +105,7 @@ def test_a_story_that_cannot_be_is_an_error(
 
 def test_more_segments_than_slots_are_an_error() -> None:
     crowd = Story([], held("ff", slots=2))
-    with pytest.raises(ScenarioError, match="more than 1 segments"):
+    with pytest.raises(ScenarioError, match="2 segments at once on 1 slots"):
         scenarios.check(crowd, [Order("free-a", 2, 1.0, 1.0)], 1)
 
 
