@@ -1,6 +1,5 @@
 """One job's way from its segments to its end. May be done twice, may be cut off anywhere."""
 
-import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +58,15 @@ class _Extras:
     source_preview_key: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A result that is stored: `size` in bytes."""
+
+    key: str
+    size: int
+    extras: _Extras
+
+
 class Merging:
     """Merges jobs with files in `scratch`."""
 
@@ -84,44 +92,50 @@ class Merging:
         await self._tidy(job_id)
 
     async def _produce(self, parts: Parts) -> None:
-        with TemporaryDirectory(dir=self._scratch, prefix=f"{parts.job_id}-") as folder:
-            result = await self._result(parts, Path(folder))
-            key = keys.result(parts.job_id, result.suffix.removeprefix("."))
-            stored = await self._put(key, result)
-            extras = await self._extras(parts, result)
+        with TemporaryDirectory(dir=self._scratch, prefix=f"{parts.job_id}-") as name:
+            folder = Path(name)
+            made = await (self._keep(parts, folder) if parts.is_original else self._join(parts, folder))
         done = await finish_job(
             parts.job_id,
             JobState.DONE,
-            result_key=key,
-            result_size=stored,
-            poster_key=extras.poster_key,
-            preview_key=extras.preview_key,
-            source_preview_key=extras.source_preview_key,
+            result_key=made.key,
+            result_size=made.size,
+            poster_key=made.extras.poster_key,
+            preview_key=made.extras.preview_key,
+            source_preview_key=made.extras.source_preview_key,
         )
-        log.info("job merged", job=str(parts.job_id), size=stored, first=done)
+        log.info("job merged", job=str(parts.job_id), size=made.size, first=done)
 
-    async def _result(self, parts: Parts, folder: Path) -> Path:
-        """The result as a file: the segments joined, or the original itself where nothing is changed."""
-        if not parts.is_original:
-            result = folder / f"result{parts.encode.suffix}"
-            await self._workshop.join(parts, result)
-            return result
-        result = folder / f"result{_SUFFIXES[parts.info.container]}"
-        with result.open("wb") as file:
-            async for chunk in self._store.get(parts.source_key):
-                await asyncio.to_thread(file.write, chunk)
-        return result
+    async def _join(self, parts: Parts, folder: Path) -> _Made:
+        """The segments as one file."""
+        result = folder / f"result{parts.encode.suffix}"
+        await self._workshop.join(parts, result)
+        key = keys.result(parts.job_id, result.suffix.removeprefix("."))
+        size = await self._put(key, result)
+        return _Made(key, size, await self._extras(parts, str(result), folder))
 
-    async def _extras(self, parts: Parts, result: Path) -> _Extras:
-        job, shop, folder = parts.job_id, self._workshop, result.parent
+    async def _keep(self, parts: Parts, folder: Path) -> _Made:
+        """The original itself, where nothing is changed: the store copies it, no byte of it comes here."""
+        suffix = _SUFFIXES[parts.info.container]
+        key = keys.result(parts.job_id, suffix.removeprefix("."))
+        size = await self._store.copy(parts.source_key, key, content_type=_TYPES[suffix])
+        place = await self._workshop.place_of(parts.source_key, parts.info)
+        return _Made(key, size, await self._extras(parts, place, folder))
+
+    async def _extras(self, parts: Parts, result: str, folder: Path) -> _Extras:
+        """Poster and previews; `result` is the path of the file, or a URL of it."""
+        job, shop = parts.job_id, self._workshop
         shown = parts.info if parts.is_original else result_info(parts.info, parts.encode)
         poster, preview, source = folder / "poster.jpg", folder / "preview.mp4", folder / "source.mp4"
         poster_key = await self._extra(shop.poster(result, poster), poster, keys.poster(job))
         preview_key = source_key = None
         if not plays_in_browser(shown):
             preview_key = await self._extra(shop.preview(result, shown, preview), preview, keys.preview(job))
-        if not plays_in_browser(parts.info):
-            work = shop.preview_of(parts.source_key, parts.info, source)
+        if parts.is_original:
+            source_key = preview_key
+        elif not plays_in_browser(parts.info):
+            place = await shop.place_of(parts.source_key, parts.info)
+            work = shop.preview(place, parts.info, source)
             source_key = await self._extra(work, source, keys.source_preview(job))
         return _Extras(poster_key, preview_key, source_key)
 

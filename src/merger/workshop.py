@@ -22,6 +22,7 @@ class Workshop:
 
     def __init__(self, store: ObjectStore, settings: SandboxSettings) -> None:
         self._store, self._settings = store, settings
+        sandbox.prepare("media.jobs", "media.ahead")
 
     async def join(self, parts: Parts, out: Path) -> JoinReport:
         """Write the result to `out`. Raises what `media.join.join` does."""
@@ -35,23 +36,20 @@ class Workshop:
         )
         return await sandbox.run("media.jobs:join", request, JoinReport, limits=limits)
 
-    async def poster(self, video: Path, out: Path) -> None:
-        """Write a still of `video` to `out`, a JPEG."""
-        request = StillRequest(video=str(video), out=out)
+    async def poster(self, video: str, out: Path) -> None:
+        """Write a still of `video`, a path or URL, to `out`, a JPEG."""
+        request = StillRequest(video=video, out=out)
         await sandbox.run("media.jobs:poster", request, StillReply, limits=self._settings)
 
-    async def preview(self, video: Path, info: MediaInfo, out: Path) -> None:
-        """Write what browsers play of a file to `out`, an MP4."""
-        await self._preview(str(video), info, out)
-
-    async def preview_of(self, key: str, info: MediaInfo, out: Path) -> None:
-        """Write what browsers play of an object to `out`, an MP4."""
-        await self._preview(await self._url(key, self._limits(info, _PREVIEW_FACTOR)), info, out)
-
-    async def _preview(self, video: str, info: MediaInfo, out: Path) -> None:
+    async def preview(self, video: str, info: MediaInfo, out: Path) -> None:
+        """Write what browsers play of `video`, a path or URL, to `out`, an MP4."""
         request = StillRequest(video=video, out=out)
         limits = self._limits(info, _PREVIEW_FACTOR)
         await sandbox.run("media.jobs:preview", request, StillReply, limits=limits)
+
+    async def place_of(self, key: str, info: MediaInfo) -> str:
+        """A URL of a video, for as long as any work on it may take."""
+        return await self._url(key, self._limits(info, _PREVIEW_FACTOR))
 
     def _limits(self, info: MediaInfo, factor: float) -> SandboxSettings:
         seconds = _SPARE_SECONDS + factor * info.duration_seconds

@@ -1,10 +1,8 @@
-"""The runner: starts a worker for one call, waits within limits, never leaves a process behind."""
+"""The runner: has a worker forked for one call, waits within limits, never leaves it behind."""
 
 import asyncio
-import os
 import signal
-import sys
-from pathlib import Path
+from contextlib import suppress
 from typing import TypeVar
 
 import structlog
@@ -12,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from contracts.errors import MediaError, Reason, UnavailableError, VisageError, WorkError, error_of
 from contracts.settings import SandboxSettings
-from sandbox.limits import QUIET_ENVIRONMENT
+from sandbox.forks import Forks
 from sandbox.wire import Answer, Call
 
 R = TypeVar("R", bound=BaseModel)
@@ -21,6 +19,7 @@ _MAX_ANSWER = 64 * 2**20  # bytes of an answer; a plan of a day of video is a fe
 _MAX_STDERR = 64 * 2**10
 
 _log = structlog.get_logger()
+_forks = Forks()
 
 
 async def run(target: str, request: BaseModel, reply: type[R], *, limits: SandboxSettings) -> R:
@@ -35,85 +34,59 @@ async def run(target: str, request: BaseModel, reply: type[R], *, limits: Sandbo
         request=request.model_dump_json(),
         memory_mb=limits.memory_mb,
         cpu_seconds=limits.cpu_seconds,
-        parent=os.getpid(),
     )
     answer = await _call(call, limits.wall_seconds)
     if answer.failure is not None:
         raise _error(answer, target)
     try:
-        return reply.model_validate(answer.reply)
+        return reply.model_validate_json(answer.reply or "null")
     except ValidationError as error:
         raise _limit("it gave an answer that makes no sense", target) from error
 
 
+def prepare(*modules: str) -> None:
+    """Import these modules ahead, so that workers need not: calls then begin within milliseconds.
+
+    They must be ours: they are imported once, in a process that all workers of this one are forked from.
+    """
+    _forks.prepare(modules)
+
+
 async def _call(call: Call, wall_seconds: float) -> Answer:
-    process = await _start()
+    worker = await _forks.fork()
     try:
         async with asyncio.timeout(wall_seconds):
             output, noise, _ = await asyncio.gather(
-                _read(process.stdout, _MAX_ANSWER),
-                _read(process.stderr, _MAX_STDERR),
-                _feed(process, call.model_dump_json().encode()),
+                _read(worker.output, _MAX_ANSWER),
+                _read(worker.noise, _MAX_STDERR),
+                _feed(worker.input, call.model_dump_json().encode()),
             )
-            code = await process.wait()
+            code = await worker.code()
     except TimeoutError as error:
         raise _limit(f"it took longer than {wall_seconds:g} s", call.target) from error
     finally:
-        await _end(process)
+        await worker.end()
+    if code < 0:  # whoever tries for a weakness of a decoder shall not meet the same addresses again
+        _forks.retire()
     return _parse(output, noise, code, call.target)
 
 
-async def _start() -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "sandbox.worker",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd="/",
-        env=QUIET_ENVIRONMENT | {"PYTHONPATH": _import_path()},
-        start_new_session=True,
-    )
-
-
-def _import_path() -> str:
-    """Where this process imports from, so that the worker runs the same code."""
-    entries = (str(Path(entry).absolute()) for entry in sys.path if entry)
-    return os.pathsep.join(dict.fromkeys([str(Path(__file__).parents[1]), *entries]))
-
-
-async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
-    assert process.stdin is not None
+async def _feed(stream: asyncio.StreamWriter, data: bytes) -> None:
     try:
-        process.stdin.write(data)
-        await process.stdin.drain()
-        process.stdin.close()
-    except (BrokenPipeError, ConnectionResetError):
+        stream.write(data)
+        await stream.drain()
+        stream.write_eof()
+    except OSError:
         return  # the worker died first; its exit code tells why
 
 
-async def _read(stream: asyncio.StreamReader | None, limit: int) -> bytes:
+async def _read(stream: asyncio.StreamReader, limit: int) -> bytes:
     """All of the stream; what exceeds `limit` is read and thrown away, so that the writer never blocks."""
-    assert stream is not None
     kept = bytearray()
-    while chunk := await stream.read(2**16):
-        kept += chunk[: max(0, limit - len(kept))]
+    with suppress(ConnectionResetError):  # it died with words of ours unread
+        while chunk := await stream.read(2**16):
+            kept += chunk[: max(0, limit - len(kept))]
     return bytes(kept)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        _kill_session(process.pid)
-        await asyncio.shield(process.wait())
-
-
-def _kill_session(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def _parse(output: bytes, noise: bytes, code: int, target: str) -> Answer:

@@ -1,7 +1,5 @@
 """What travels between the runner and its worker: one JSON object each way."""
 
-from typing import Any
-
 from pydantic import BaseModel
 
 from contracts.errors import Failure
@@ -13,20 +11,18 @@ class Call(BaseModel):
     Attributes:
         target: "module:function".
         request: The request as JSON; the function's annotation says its model.
-        parent: Process id of the runner.
     """
 
     target: str
     request: str
     memory_mb: int
     cpu_seconds: int
-    parent: int
 
 
 class Answer(BaseModel):
-    """What came of it: either `reply`, or `failure` with the name of its class in `family`."""
+    """What came of it: either `reply`, a model as JSON, or `failure` with the name of its class in `family`."""
 
-    reply: Any = None
+    reply: str | None = None
     failure: Failure | None = None
     family: str | None = None
     retryable: bool | None = None

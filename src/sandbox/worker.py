@@ -1,6 +1,6 @@
-"""The worker: `python -m sandbox.worker` reads one call from stdin, answers on stdout, ends.
+"""The worker: forked for one call, it reads it from stdin, answers on stdout, ends.
 
-Only the target's module is imported. Whatever the target or a library prints goes to stderr.
+Whatever the target or a library prints goes to stderr.
 """
 
 import importlib
@@ -18,10 +18,12 @@ from sandbox.wire import Answer, Call
 
 
 def main() -> None:
-    """Answer one call."""
+    """Answer one call; without one, end."""
     answers = _take_stdout()
-    call = Call.model_validate_json(sys.stdin.buffer.read())
-    limits.die_with_parent(call.parent)
+    told = sys.stdin.buffer.read()
+    if not told:
+        return
+    call = Call.model_validate_json(told)
     limits.apply(memory_mb=call.memory_mb, cpu_seconds=call.cpu_seconds)
     _send(answers, _answer(call).model_dump_json().encode())
     sys.stderr.flush()
@@ -43,7 +45,7 @@ def _answer(call: Call) -> Answer:
     try:
         function, model = _resolve(call.target)
         reply = function(model.model_validate_json(call.request))
-        return Answer(reply=reply.model_dump(mode="json"))
+        return Answer(reply=reply.model_dump_json())
     except VisageError as error:
         return _failed(error)
     except Exception as error:
@@ -70,7 +72,3 @@ def _resolve(target: str) -> tuple[Callable[[Any], BaseModel], type[BaseModel]]:
     hints.pop("return", None)
     (model,) = hints.values()
     return function, model
-
-
-if __name__ == "__main__":
-    main()

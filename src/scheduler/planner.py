@@ -40,6 +40,7 @@ class Planner:
         self._lead, self._dispatcher = lead, dispatcher
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._running: dict[UUID, asyncio.Task[None]] = {}
+        sandbox.prepare("media.jobs", "media.ahead")
 
     def start(self, job_id: UUID) -> asyncio.Task[None]:
         """Begin to plan a job, or find the task that does; it raises nothing."""

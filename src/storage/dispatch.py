@@ -92,6 +92,16 @@ async def faces_of_job(job_id: UUID) -> list[FaceRef]:
     ]
 
 
+# One statement, and no model of each: a day of video has many thousands.
+_ADD_SEGMENTS = """
+INSERT INTO segments (job_id, index, range, state, attempts_made, estimate_seconds)
+SELECT $1, (part.range->>'index')::int, part.range, 'waiting', 0, estimate.seconds
+FROM jsonb_array_elements($2::jsonb->'segments') WITH ORDINALITY AS part(range, place)
+JOIN unnest($3::float8[]) WITH ORDINALITY AS estimate(seconds, place) USING (place)
+ORDER BY place
+"""
+
+
 async def save_plan(job_id: UUID, plan: Plan, encode: EncodeSpec, estimates: Sequence[float]) -> bool:
     """Store a job's plan and its segments, and let it wait. False if the job is not queued any more."""
     async with transaction() as connection:
@@ -99,13 +109,8 @@ async def save_plan(job_id: UUID, plan: Plan, encode: EncodeSpec, estimates: Seq
         if job is None or job.state is not JobState.QUEUED:
             return False
         await Segment.filter(job_id=job_id).using_db(connection).delete()
-        rows = [
-            Segment(
-                job_id=job_id, index=part.index, range=part.model_dump(mode="json"), estimate_seconds=seconds
-            )
-            for part, seconds in zip(plan.segments, estimates, strict=True)
-        ]
-        await Segment.bulk_create(rows, using_db=connection)
+        parts = plan.model_dump_json(include={"segments"})
+        await connection.execute_query(_ADD_SEGMENTS, [job_id, parts, list(estimates)])
         job.plan = plan.model_dump(mode="json", exclude={"segments"})
         job.encode = encode.model_dump(mode="json")
         job.frames_total, job.segments_total = plan.frames, len(plan.segments)
@@ -120,12 +125,14 @@ async def save_plan(job_id: UUID, plan: Plan, encode: EncodeSpec, estimates: Seq
 async def segments_of(job_id: UUID) -> list[SegmentFacts]:
     """Every segment of a job in order."""
     async with guard():
-        rows = (
-            await Segment.filter(job_id=job_id).order_by("index").values("index", "state", "range", "frames")
+        connection = get_connections().get(CONNECTION)
+        rows = await connection.execute_query_dict(
+            "SELECT index, state, (range->>'seconds')::float8 AS seconds, frames FROM segments "
+            "WHERE job_id = $1 ORDER BY index",
+            [job_id],
         )
     return [
-        SegmentFacts(row["index"], SegmentState(row["state"]), float(row["range"]["seconds"]), row["frames"])
-        for row in rows
+        SegmentFacts(row["index"], SegmentState(row["state"]), row["seconds"], row["frames"]) for row in rows
     ]
 
 

@@ -55,9 +55,9 @@ async def parts_of(job_id: UUID) -> Parts | None:
         if job is None:
             return None
         done = Segment.filter(job_id=job_id, state=SegmentState.DONE).order_by("index")
-        segments = await done.only("key", "damaged")
-    keys = [segment.key for segment in segments if segment.key is not None]
-    damaged = sum(segment.damaged or 0 for segment in segments)
+        segments = await done.values_list("key", "damaged")
+    keys = [key for key, _ in segments if key is not None]
+    damaged = sum(count or 0 for _, count in segments)
     if len(segments) != job.segments_total or len(keys) not in (0, len(segments)):
         return None
     info, encode = MediaInfo.model_validate(job.upload.info), EncodeSpec.model_validate(job.encode)

@@ -77,6 +77,13 @@ class ObjectStore(Protocol):
         """A small object whole. Raises ObjectMissing, or WorkError where it has more than `limit` bytes."""
         ...
 
+    async def copy(self, source: str, key: str, *, content_type: str | None = None) -> int:
+        """Make `key` another object with the bytes of `source`; no byte leaves the store. Their number is returned.
+
+        Raises ObjectMissing.
+        """
+        ...
+
     async def stat(self, key: str) -> ObjectInfo:
         """What is known of the object. Raises ObjectMissing."""
         ...

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Larger bodies go in parts of this size: 10,000 of them, S3's limit, are 80 GB.
 PART_BYTES = 8 * 2**20
+COPY_BYTES = 2**30  # S3 copies at most 5 GB by one request
 _PARTS_AT_ONCE = 3
 _CHUNK_BYTES = 256 * 2**10
 _DELETE_AT_ONCE = 1000
@@ -146,6 +147,48 @@ class S3Store:
             if len(content) > limit:
                 raise WorkError(Reason.SIZE_LIMIT, f"The object {key} has more than {limit} bytes.", key=key)
         return bytes(content)
+
+    async def copy(self, source: str, key: str, *, content_type: str | None = None) -> int:
+        """Copy inside the store: small objects by one request, larger ones in parts of COPY_BYTES."""
+        size = (await self.stat(source)).size
+        if size > COPY_BYTES:
+            await self._copy_parts(source, size, key, content_type)
+            return size
+        async with s3_guard(source):
+            await self._client.copy_object(
+                Bucket=self._bucket,
+                Key=key,
+                CopySource={"Bucket": self._bucket, "Key": source},
+                MetadataDirective="REPLACE",
+                **_typed(content_type),
+            )
+        return size
+
+    async def _copy_parts(self, source: str, size: int, key: str, content_type: str | None) -> None:
+        upload_id = await self.start_multipart(key, content_type=content_type)
+        try:
+            parts = [
+                await self._copy_part(source, start, min(start + COPY_BYTES, size), key, upload_id)
+                for start in range(0, size, COPY_BYTES)
+            ]
+            await self.complete_multipart(key, upload_id, parts)
+        except BaseException:
+            with suppress(VisageError):
+                await asyncio.shield(self.abort_multipart(key, upload_id))
+            raise
+
+    async def _copy_part(self, source: str, start: int, end: int, key: str, upload_id: str) -> Part:
+        number = start // COPY_BYTES + 1
+        async with s3_guard(source):
+            answer = await self._client.upload_part_copy(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                CopySource={"Bucket": self._bucket, "Key": source},
+                CopySourceRange=_range(start, end),
+            )
+        return Part(number, answer["CopyPartResult"]["ETag"], end - start)
 
     async def stat(self, key: str) -> ObjectInfo:
         """Size, age, entity tag and type of the object."""

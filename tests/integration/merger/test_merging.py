@@ -52,7 +52,11 @@ async def test_a_video_is_joined_shown_and_told_of(house: MergeHouse, tmp_path: 
 
 
 async def _tidied(house: MergeHouse, job: Job) -> bool:
-    return await house.keys(job) == {"result.mp4", "poster.jpg"}
+    return await _left(house, job, {"result.mp4", "poster.jpg"})
+
+
+async def _left(house: MergeHouse, job: Job, names: set[str]) -> bool:
+    return await house.keys(job) == names
 
 
 async def test_a_codec_that_browsers_do_not_play_gets_previews(house: MergeHouse, tmp_path: Path) -> None:
@@ -93,6 +97,23 @@ async def test_a_video_without_a_face_comes_back_as_it_was(house: MergeHouse, tm
     assert (done.state, done.result_key) == (JobState.DONE, f"jobs/{job.id}/result.mov")
     result = await fetch(house, done.result_key, tmp_path / "result.mov")
     assert result.read_bytes() == original.read_bytes()
+    assert (await house.store.stat(done.result_key or "")).content_type == "video/quicktime"
+    with av.open(str(await fetch(house, done.poster_key, tmp_path / "poster.jpg"))) as still:
+        assert still.streams.video[0].width == 128
+
+
+async def test_an_original_that_browsers_do_not_play_gets_one_preview(
+    house: MergeHouse, tmp_path: Path
+) -> None:
+    job = await house.job(write_video(tmp_path / "original.mp4", "libx265"))
+    await Job.filter(id=job.id).update(no_face_found=True)
+    async with house.merger():
+        await house.ask(job)
+        done = await ended(job)
+        await until(lambda: _left(house, job, {"result.mp4", "poster.jpg", "preview.mp4"}))
+    assert done.preview_key == done.source_preview_key
+    with av.open(str(await fetch(house, done.preview_key, tmp_path / "preview.mp4"))) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
 
 
 async def test_where_no_segment_is_stored_the_result_is_the_original_even_if_the_tier_scales(

@@ -43,6 +43,17 @@ class ObjectStoreConformance:
         assert stored.sha256 == hashlib.sha256(content).hexdigest()
         assert await joined(store.get("put/got")) == content
 
+    async def test_a_copy_is_another_object(self, store: ObjectStore) -> None:
+        content = random_bytes(LARGE)
+        await store.put("from", content, content_type="text/plain")
+        await store.put("to", b"replaced")
+        assert await store.copy("from", "to", content_type="video/mp4") == LARGE
+        await store.delete("from")
+        assert await joined(store.get("to")) == content
+        assert (await store.stat("to")).content_type == "video/mp4"
+        with pytest.raises(ObjectMissing):
+            await store.copy("from", "to")
+
     async def test_putting_again_replaces(self, store: ObjectStore) -> None:
         await store.put("a", random_bytes(LARGE))
         await store.put("a", b"short")

@@ -51,6 +51,15 @@ async def test_a_put_that_fails_leaves_no_parts_behind(store: S3Store) -> None:
     assert "broken" not in {upload["Key"] for upload in pending.get("Uploads", [])}
 
 
+async def test_a_large_object_is_copied_in_parts(store: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.s3.COPY_BYTES", 5 * 2**20)
+    content = os.urandom(12 * 2**20 + 1)
+    await store.put("from", content)
+    assert await store.copy("from", "to", content_type="video/mp4") == len(content)
+    assert b"".join([chunk async for chunk in store.get("to")]) == content
+    assert (await store.stat("to")).content_type == "video/mp4"
+
+
 async def test_several_actors_make_the_bucket_at_once(s3_server: S3Settings) -> None:
     fresh = s3_server.model_copy(update={"bucket": "made-at-once"})
 

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 from pydantic import BaseModel
 
 from contracts.errors import MediaError, Reason, UnavailableError, WorkError
@@ -25,6 +26,15 @@ def echo(request: Request) -> Reply:
 
 def environment(request: Request) -> Reply:
     return Reply(value=",".join(sorted(os.environ)))
+
+
+def modules(request: Request) -> Reply:
+    return Reply(value=",".join(sorted(name for name in sys.modules if name == "fractions")))
+
+
+def zygote(request: Request) -> Reply:
+    """The process that the worker was forked from, over its warden."""
+    return Reply(value=str(psutil.Process().parents()[1].pid))
 
 
 def chatter(request: Request) -> Reply:

@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+import signal
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -17,12 +20,33 @@ _LIMITS = SandboxSettings(memory_mb=512, cpu_seconds=20, wall_seconds=30)
 _HERE = "tests.unit.sandbox.targets"
 
 
+_OUTLIVED = """
+import asyncio, sys
+import sandbox
+from contracts.settings import SandboxSettings
+from tests.unit.sandbox.targets import Reply, Request
+request, limits = Request(value=sys.argv[1]), SandboxSettings()
+asyncio.run(sandbox.run("tests.unit.sandbox.targets:sleep", request, Reply, limits=limits))
+"""
+
+
 async def _run(name: str, value: str = "", limits: SandboxSettings = _LIMITS) -> str:
     return (await sandbox.run(f"{_HERE}:{name}", Request(value=value), Reply, limits=limits)).value
 
 
-def _children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "sandbox.worker" in " ".join(child.cmdline())]
+def _zygotes() -> list[psutil.Process]:
+    living = [child for child in psutil.Process().children() if not _is_gone(child)]
+    return [child for child in living if "sandbox.zygote" in " ".join(child.cmdline())]
+
+
+def _workers() -> list[psutil.Process]:
+    return [worker for zygote in _zygotes() for worker in zygote.children(recursive=True)]
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.01)
 
 
 async def test_a_reply_comes_back() -> None:
@@ -55,7 +79,7 @@ async def test_a_worker_beyond_its_limits_is_a_typed_error(
     with pytest.raises(MediaError, match=words) as caught:
         await _run(target, limits=limits)
     assert caught.value.reason is Reason.PROBE_LIMIT
-    assert not _children()
+    await _until(lambda: not _workers())
 
 
 async def test_typed_errors_travel_back() -> None:
@@ -87,11 +111,47 @@ async def test_a_reply_of_the_wrong_shape_is_refused() -> None:
 async def test_cancelling_kills_the_worker(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     task = asyncio.create_task(_run("sleep", str(note)))
-    async with asyncio.timeout(20):
-        while not (note.exists() and note.read_text()):
-            await asyncio.sleep(0.01)
+    await _until(lambda: note.exists() and note.read_text() != "")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text()), 0)
+
+
+async def test_workers_die_with_whoever_started_them(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    caller = await asyncio.create_subprocess_exec(sys.executable, "-c", _OUTLIVED, str(note), env=environment)
+    await _until(lambda: note.exists() and note.read_text() != "")
+    worker = psutil.Process(int(note.read_text()))
+    family = [worker, *worker.parents()[:2]]
+    caller.kill()
+    await caller.wait()
+    await _until(lambda: all(_is_gone(process) for process in family))
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+async def test_workers_come_from_one_process_with_the_modules_that_were_named() -> None:
+    sandbox.prepare("fractions")
+    assert await _run("modules") == "fractions"
+    assert await _run("zygote") == await _run("zygote")
+
+
+async def test_a_crash_and_a_death_bring_another_process_to_fork_from() -> None:
+    first = await _run("zygote")
+    with pytest.raises(MediaError):
+        await _run("segfault")
+    second = await _run("zygote")
+    os.kill(int(second), signal.SIGKILL)
+    third = await _run("zygote")
+    assert len({first, second, third}) == 3
+
+
+async def test_many_calls_at_once_do_not_wait_for_each_other() -> None:
+    replies = await asyncio.gather(*(_run("echo", str(number)) for number in range(20)))
+    assert replies == [str(number) for number in range(20)]
+    assert len(_zygotes()) == 1

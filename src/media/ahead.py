@@ -1,0 +1,9 @@
+"""What the functions of `media.jobs` load at first use, loaded at once: for the process that workers are forked from."""
+
+from importlib import import_module
+
+from PIL import Image
+
+for _name in ("media.join", "media.plan", "media.preview", "media.probe", "numpy.ma"):
+    import_module(_name)
+Image.preinit()
