@@ -18,7 +18,7 @@ from tests.acceptance.people import customer, promote  # noqa: E402
 from tests.acceptance.site.conftest import CHROMIUM, FLAGS  # noqa: E402
 from tests.acceptance.site.visit import DESKTOP, PHONE, Visit  # noqa: E402
 
-from contracts.settings import AgentSettings, GatewaySettings, SchedulerSettings, Settings  # noqa: E402
+from contracts.settings import AgentSettings, GatewaySettings, Settings  # noqa: E402
 from visage import demo  # noqa: E402
 from visage.client import Client  # noqa: E402
 from visage.stack import Stack, running  # noqa: E402
@@ -74,7 +74,7 @@ async def take_admin(browser: Browser, stack: Stack, material: tuple[Path, Path]
         await admin.open("/admin")
         await expect(admin.page.get_by_role("link", name="@example.com")).to_have_count(3, timeout=LONG)
         await admin.until("[...document.querySelectorAll('.share .bar')].every(bar => bar.value > 5)", 60)
-        await admin.page.screenshot(path=IMAGES / "admin.png")
+        await admin.page.screenshot(path=IMAGES / "admin.png", full_page=True)
 
 
 async def main() -> None:
@@ -84,14 +84,13 @@ async def main() -> None:
         settings = Settings(
             data=Path(name) / "var",
             gateway=GatewaySettings(port=0),
-            agent=AgentSettings(timed=True, slots=4),
-            scheduler=SchedulerSettings(segment_seconds=0.5),
+            agent=AgentSettings(timed=True),
         )
         async with running(settings) as stack, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             await take(browser, stack.url, DESKTOP, Path(name), "")
             await take(browser, stack.url, PHONE, Path(name), "-phone")
-            await take_admin(browser, stack, await asyncio.to_thread(demo.material, Path(name), 6))
+            await take_admin(browser, stack, await asyncio.to_thread(demo.material, Path(name)))
             await browser.close()
 
 

@@ -106,6 +106,11 @@ class QueueUserView(UserQueue):
     email: str | None
     tier: str | None
 
+    @classmethod
+    def of(cls, user: UserQueue, email: str | None, tier: str | None) -> Self:
+        """The view of what the leader told of a user."""
+        return cls(**user.model_dump(), email=email, tier=tier)
+
 
 class LeaderView(View):
     """The scheduler that leads: host and process, since when, and its fence."""
@@ -116,7 +121,10 @@ class LeaderView(View):
 
 
 class QueueView(View):
-    """The queue now. `leader` is null, and pools and users are empty, while no scheduler answers."""
+    """The queue now. `leader` is null, and pools and users are empty, while no scheduler answers.
+
+    Users are those with most work, the largest share due first.
+    """
 
     at: datetime = Field(default_factory=now)
     leader: LeaderView | None = None
@@ -137,14 +145,9 @@ class QueueView(View):
         """The view of what the leader told; `people` are address and tier by id."""
         if snapshot is None:
             return cls(agents=agents, pauses=pauses)
-        nobody = (None, None)
-        users = [
-            QueueUserView(
-                **one.model_dump(),
-                **dict(zip(("email", "tier"), people.get(one.user_id, nobody), strict=True)),
-            )
-            for one in snapshot.users
-        ]
+        users = [QueueUserView.of(one, *people.get(one.user_id, (None, None))) for one in snapshot.users]
+        # Not by the work they have: that changes all the time, and a row must stay where one looks.
+        users.sort(key=lambda one: (-one.due, one.email or ""))
         leader = LeaderView(name=snapshot.leader, fence=snapshot.fence, since=snapshot.since)
         return cls(
             at=snapshot.at, leader=leader, pools=snapshot.pools, users=users, users_total=snapshot.users_total,
