@@ -13,6 +13,7 @@ from contracts.states import JobState
 from scheduler.estimate import CostClass, Estimates
 from scheduler.fairqueue import Census, FairQueue, Key, Terms, Work
 from scheduler.flight import Flight
+from scheduler.ledger import Ledger
 
 __all__ = ["Board", "Flight", "JobFacts"]
 
@@ -75,7 +76,7 @@ class Board:
 
     def __init__(self, estimates: Estimates) -> None:
         self.estimates = estimates
-        self.jobs: dict[UUID, JobFacts] = {}
+        self.jobs: Ledger[JobFacts] = Ledger()
         self.flights: dict[UUID, Flight] = {}
         self.queues: dict[str, FairQueue] = {}
         self.ended: list[JobFacts] = []
@@ -181,9 +182,9 @@ class Board:
         return [flight for flight in self.flights.values() if flight.job_id == job_id]
 
     def reweigh(self, changed: Mapping[UUID, Terms]) -> None:
-        """Users have other terms from now on. Costs O(jobs) once, and O(log n) each."""
-        for facts in self.jobs.values():
-            facts.terms = changed.get(facts.user, facts.terms)
-        for queue in self.queues.values():
-            for user, terms in changed.items():
+        """Users have other terms from now on. Each costs O(log n), and O(1) for each of the user's jobs."""
+        for user, terms in changed.items():
+            for facts in self.jobs.of(user):
+                facts.terms = terms
+            for queue in self.queues.values():
                 queue.reweigh(user, terms)

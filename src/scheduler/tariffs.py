@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 30.0  # notifications tell of every change; this is for the one that gets lost
 _PAUSE_SECONDS = 0.5
-_AT_ONCE = 2000  # users whose terms are looked at before others get the processor
+_AT_ONCE = 500  # users whose terms are looked at before others get the processor
 
 
 class Tariffs:
@@ -100,7 +100,7 @@ class Tariffs:
             await asyncio.sleep(0)
 
     def _users(self) -> set[UUID]:
-        return {facts.user for facts in self._board.jobs.values()}
+        return set(self._board.jobs.users())
 
     def _terms(self, own: Standing) -> Terms:
         tier = self._tiers[own.tier]
