@@ -13,6 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 def _fraction(value: object) -> Fraction:
     if isinstance(value, list | tuple) and len(value) == 2:
         return Fraction(int(value[0]), int(value[1]))
+    if isinstance(value, str) and "/" in value:  # three times as fast as the parser of Fraction
+        numerator, denominator = value.split("/")
+        return Fraction(int(numerator), int(denominator))
     return Fraction(str(value)) if not isinstance(value, Fraction) else value
 
 

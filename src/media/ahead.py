@@ -1,4 +1,4 @@
-"""What the functions of `media.jobs` load at first use, loaded at once: for the process that workers are forked from."""
+"""What the functions of `media.jobs` load at first use, loaded at once: where workers are forked from."""
 
 from importlib import import_module
 

@@ -1,9 +1,12 @@
 """Publishing the outbox: in order, many at a time, by one relay at a time."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
 
 import structlog
 
+from bus.bundle import Parcel
 from bus.connection import Bus
 from contracts.errors import UnavailableError
 from contracts.messages import DeadLetter
@@ -57,30 +60,49 @@ class Publisher:
         Raises UnavailableError if any could not be published now; those that could are marked all the same.
         """
         messages = await outbox.unsent(BATCH)
-        # They are written to the connection in the order of their tasks, and so arrive in it.
-        results = await asyncio.gather(*map(self._publish, messages), return_exceptions=True)
-        settled = [
-            message.sequence for message, result in zip(messages, results, strict=True) if result is None
+        told = [
+            (message, await _hindrance(message, error)) for message, error in await self._publish(messages)
         ]
+        settled = [message.sequence for message, error in told if error is None]
         if settled:
             await outbox.mark_sent(settled)
-        for error in results:
+        for _, error in told:
             if error is not None:
                 raise error
         return len(messages)
 
-    async def _publish(self, message: OutboxMessage) -> None:
-        try:
-            await self._bus.publish(message.subject, message.payload.encode(), str(message.id))
-        except PermissionError as error:
-            _log.exception("the broker's configuration forbids a message", subject=message.subject)
-            raise UnavailableError("message broker") from error
-        except UnavailableError:
-            raise
-        except Exception as error:
-            # It is too long or its subject is none: it can never be sent, and must not hold up the others.
-            _log.exception("message refused", subject=message.subject)
-            await letters.keep_letter(f"outbox-{message.id}", _letter(message, error))
+    async def _publish(
+        self, messages: Sequence[OutboxMessage]
+    ) -> list[tuple[OutboxMessage, Exception | None]]:
+        """What became of each. Those of one stream are stored together, in their order."""
+        streams: dict[str, list[OutboxMessage]] = defaultdict(list)
+        for message in messages:
+            streams[message.subject.partition(".")[0]].append(message)
+        results = await asyncio.gather(
+            *(self._bus.publish_all([_parcel(message) for message in some]) for some in streams.values())
+        )
+        return [
+            pair
+            for some, errors in zip(streams.values(), results, strict=True)
+            for pair in zip(some, errors, strict=True)
+        ]
+
+
+def _parcel(message: OutboxMessage) -> Parcel:
+    return Parcel(message.subject, message.payload.encode(), str(message.id))
+
+
+async def _hindrance(message: OutboxMessage, error: Exception | None) -> Exception | None:
+    """Why a message must be sent again; None for one that is sent, or that never can be."""
+    if error is None or isinstance(error, UnavailableError):
+        return error
+    if isinstance(error, PermissionError):
+        _log.error("the broker's configuration forbids a message", subject=message.subject, exc_info=error)
+        return UnavailableError("message broker")
+    # It is too long or its subject is none: it can never be sent, and must not hold up the others.
+    _log.error("message refused", subject=message.subject, exc_info=error)
+    await letters.keep_letter(f"outbox-{message.id}", _letter(message, error))
+    return None
 
 
 def _letter(message: OutboxMessage, error: Exception) -> DeadLetter:

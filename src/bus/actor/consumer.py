@@ -11,7 +11,7 @@ import structlog
 from nats.aio.msg import Msg
 from pydantic import BaseModel
 
-from bus.actor.delivery import Delivery, MessageKey, message_key
+from bus.actor.delivery import Delivery, MessageKey
 from bus.actor.letters import post_letter
 from bus.actor.memory import Memory
 from bus.actor.metrics import ConsumerMetrics
@@ -71,6 +71,7 @@ class Consumer(Generic[M]):
         self._failures: Memory[int] = Memory()
         self._draining = False
         self._reconnected = asyncio.Event()
+        metrics.in_flight.set_function(lambda: len(self._running))
         bus.on_connection_change(self._reconnected.set)
 
     @property
@@ -122,12 +123,12 @@ class Consumer(Generic[M]):
         return 0 if self._draining else (limit() if callable(limit) else limit) - len(self._running)
 
     def _receive(self, msg: Msg) -> None:
-        key = message_key(msg)
+        delivery = Delivery(msg)
+        key = delivery.key
         self._metrics.deliveries.inc()
         if key in self._running:
             self._running[key][0].renewed(msg)
             return
-        delivery = Delivery(msg)
         fits = self._room() > 0
         if delivery.deliveries > 1:
             self._metrics.redeliveries.inc()
@@ -137,11 +138,9 @@ class Consumer(Generic[M]):
 
     def _finished(self, key: MessageKey) -> None:
         del self._running[key]
-        self._metrics.in_flight.set(len(self._running))
         self._puller.wake()
 
     async def _work(self, delivery: Delivery, fits: bool) -> None:
-        self._metrics.in_flight.set(len(self._running))
         try:
             if not fits:  # we are draining, or may do less at a time since it was asked for
                 await delivery.nak()
@@ -170,6 +169,9 @@ class Consumer(Generic[M]):
             self._metrics.seconds.observe(time.perf_counter() - started)
 
     async def _handle(self, message: M, delivery: Delivery) -> None:
+        if self._policy.timeout is None:
+            await self._handler(message, delivery)
+            return
         limit = asyncio.timeout(self._policy.timeout)
         try:
             async with limit:

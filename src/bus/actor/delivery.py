@@ -20,7 +20,8 @@ class Delivery:
         deliveries: How often the broker handed it out, this time included. 2 or more after a death, a
             failure, a `Later` or a drained actor.
         headers: As published.
-        key: Stream, sequence, and time of storing in ns since 1970: the same for every delivery of a message.
+        key: Stream, sequence, and time of storing in ns since 1970: the same for every delivery of a message, and
+            unique for ever, as a recreated stream counts anew.
         sequence: Its number in its stream.
     """
 
@@ -29,9 +30,10 @@ class Delivery:
         self._settled = False
         self.subject = msg.subject
         self.headers: Mapping[str, str] = msg.headers or {}
-        self.key = message_key(msg)
+        stream, _, deliveries, sequence, _, stored, *_ = _ack_fields(msg)
+        self.key: MessageKey = stream, int(sequence), int(stored)
         self.sequence = self.key[1]
-        self.deliveries = int(_ack_fields(msg)[2])
+        self.deliveries = int(deliveries)
 
     @property
     def data(self) -> bytes:
@@ -70,12 +72,6 @@ class Delivery:
             await self._msg._client.publish(self._msg.reply, answer)
         except nats.errors.Error as error:  # it will be handed out again, and handlers are idempotent
             log.warning("answer not sent", subject=self.subject, answer=answer.decode(), error=repr(error))
-
-
-def message_key(msg: Msg) -> MessageKey:
-    """Stream, sequence and time of storing in ns: unique for ever, as a recreated stream counts anew."""
-    stream, _, _, sequence, _, stored, *_ = _ack_fields(msg)
-    return stream, int(sequence), int(stored)
 
 
 def _ack_fields(msg: Msg) -> list[str]:
