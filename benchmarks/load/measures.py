@@ -59,10 +59,13 @@ def handovers(story: Story, begin: float, slots: int) -> list[float]:
 
 
 def waits(story: Story, user: str, flood: str) -> list[float]:
-    """Seconds from queue to first start of each job of a user that came while the flood had segments waiting."""
+    """Seconds from queue to first start of each job of a user that came while the flood had segments waiting.
+
+    A job whose first segment started before its last was in the queue did not wait.
+    """
     last = story.of(flood)[-1].start
     return [
-        story.first_start(job.job) - job.queued
+        max(0.0, story.first_start(job.job) - job.queued)
         for job in story.jobs
         if job.user == user and job.queued < last
     ]

@@ -1,6 +1,7 @@
 """Visage under load: the whole service on embedded servers, driven through its HTTP API."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -47,7 +48,7 @@ class VisageTarget:
 
     def _processes(self) -> list[tuple[str, int]]:
         running = self._stack.processes | self._keeper.processes
-        return [(name.rstrip("-0123456789"), pid) for name, pid in running.items()]
+        return [(re.sub(r"-\d+$", "", name), pid) for name, pid in running.items()]
 
     async def open(self) -> None:
         """Have an agent of another pool: so the engine is offered, and jobs are taken before there is a slot."""
