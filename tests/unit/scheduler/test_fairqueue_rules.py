@@ -219,3 +219,14 @@ def test_a_forecast_says_nothing_beyond_its_horizon() -> None:
     submit(queue, "ann", 50)
     seen = forecast(queue, [], 1, horizon=10)
     assert seen.positions == {"ann": 0} and seen.ends == {}
+
+
+def test_nobody_is_lost_however_often_tags_change() -> None:
+    queue = FairQueue()
+    for n in range(40):
+        submit(queue, f"user-{n}", 2, Terms(1.0 + n))
+    assert len(releases(queue, 40)) == 40
+    for seconds in range(2, 20):
+        for n in range(40):
+            queue.observe((f"user-{n}", 0), float(seconds))
+    assert sorted(releases(queue, 40)) == sorted(f"user-{n}" for n in range(40))
