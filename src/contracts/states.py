@@ -38,8 +38,8 @@ class AttemptState(StrEnum):
     RUNNING = "running"  # an agent reported that it began
     DONE = "done"  # its result is the segment's
     FAILED = "failed"  # ended with a failure
-    LOST = "lost"  # its agent died or went silent
-    CANCELLED = "cancelled"  # stopped on request
+    LOST = "lost"  # its agent went silent, hung or was stopped
+    CANCELLED = "cancelled"  # stopped on request, or another attempt at the segment was the first
     LATE = "late"  # came after another attempt had won: dropped
 
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from bus.actor import Actor
 from bus.connection import Bus
 from contracts import subjects
-from contracts.messages import CancelWork, SegmentTask
+from contracts.messages import AgentCard, CancelWork, SegmentTask
 from contracts.settings import Settings
 from gpu_agent.attempts import Attempts
 from gpu_agent.cancellation import Cancellations
@@ -55,7 +55,10 @@ def _actor(settings: Settings, bus: Bus, attempts: Attempts, cancellations: Canc
 
     async def keep_our_card() -> None:
         bucket = bus.bucket(subjects.AGENTS_BUCKET)
-        await keep_card(bucket, lambda: card(ours, attempts.agent_id, attempts.busy), ours.heartbeat_seconds)
+        await keep_card(bucket, our_card, ours.heartbeat_seconds)
+
+    def our_card() -> AgentCard:
+        return card(ours, attempts.agent_id, attempts.busy, stopping=actor.is_stopping)
 
     actor = Actor(NAME, bus, settings, grace=ours.grace_seconds)
     actor.consume(f"agents-{ours.pool}", SegmentTask, attempts.handle, concurrency=ours.slots)

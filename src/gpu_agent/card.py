@@ -24,12 +24,12 @@ def agent_id(settings: AgentSettings) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", settings.id or f"{socket.gethostname()}-{os.getpid()}")
 
 
-def card(settings: AgentSettings, name: str, busy: Collection[UUID]) -> AgentCard:
-    """The card as it is now."""
+def card(settings: AgentSettings, name: str, busy: Collection[UUID], *, stopping: bool = False) -> AgentCard:
+    """The card as it is now; an agent that is told to stop has no free slot."""
     return AgentCard(
         agent_id=name,
         pool=settings.pool,
-        slots=settings.slots,
+        slots=len(busy) if stopping else settings.slots,
         busy=sorted(busy),
         engines=[*engines.available(), *([TIMED] if settings.timed else [])],
         device=settings.device,

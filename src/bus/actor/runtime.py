@@ -106,6 +106,11 @@ class Actor:
         """Ask `check` for /readyz; it raises while a dependency is away."""
         self._checks[f"{_name_of(check)} {len(self._checks)}"] = check
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it takes nothing new any more."""
+        return self._stop.is_set()
+
     def stop(self) -> None:
         """End as on SIGTERM; called again, without waiting for handlers."""
         (self._hurry if self._stop.is_set() else self._stop).set()

@@ -131,7 +131,7 @@ class Attempt(Model):
     number = fields.IntField()
     state = fields.CharEnumField(AttemptState, max_length=16, default=AttemptState.RELEASED)
     agent_id = fields.CharField(max_length=128, null=True)
-    deliveries = fields.IntField(default=0)
+    deliveries = fields.IntField(default=0)  # one more than agents died over it, once it was begun
     gpu_seconds = fields.FloatField(default=0)
     charged_seconds = fields.FloatField(default=0)
     failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)

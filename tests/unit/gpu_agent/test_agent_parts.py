@@ -76,6 +76,10 @@ def test_scratch_is_removed_at_the_end_and_that_of_the_dead_at_the_start(tmp_pat
     assert list(tmp_path.glob("work-*")) == []
 
 
+def test_an_agent_that_is_told_to_stop_has_no_free_slot() -> None:
+    assert card(AgentSettings(slots=3), "a", [uuid4()], stopping=True).slots == 1
+
+
 def test_names_are_fit_to_be_keys() -> None:
     assert agent_id(AgentSettings(id="rack 4/gpu.1")) == "rack-4-gpu-1"
     assert agent_id(AgentSettings()).endswith(f"-{os.getpid()}")
