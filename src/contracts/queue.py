@@ -7,6 +7,9 @@ from pydantic import Field
 
 from contracts.messages import Message, now
 
+MOST_USERS = 500
+"""So many users one answer holds, so that it fits into a message."""
+
 
 class QueueQuestion(Message):
     """Somebody looks at the queue.
@@ -18,7 +21,7 @@ class QueueQuestion(Message):
     """
 
     id: UUID
-    top: int = Field(50, ge=1, le=500)
+    top: int = Field(50, ge=1, le=MOST_USERS)
     user_id: UUID | None = None
 
 

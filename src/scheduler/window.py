@@ -10,12 +10,12 @@ from heapq import nlargest
 from uuid import UUID
 
 from contracts.messages import now
-from contracts.queue import PoolQueue, QueueQuestion, QueueSnapshot, UserQueue
+from contracts.queue import MOST_USERS, PoolQueue, QueueQuestion, QueueSnapshot, UserQueue
 from contracts.subjects import ADMIN_QUEUE, admin_answer
 from scheduler.board import Flight, JobFacts
 from scheduler.fairqueue import Share
 from scheduler.fairqueue.flow import Flow
-from scheduler.fairqueue.snapshot import shares_of
+from scheduler.fairqueue.snapshot import Division
 from scheduler.lead import Lead
 
 _SHARE = 0.1  # of the time may go into drawing; a picture serves all questions that come meanwhile
@@ -35,11 +35,14 @@ class _Pool:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """Shares of every user by pool, the jobs they come from, and when each job's youngest flight began."""
+    """Pools, what is due in each, and the users with most work, as they were when it was drawn.
+
+    `released` is when each job's youngest flight began, in seconds of the monotonic clock.
+    """
 
     pools: list[PoolQueue]
-    shares: list[tuple[str, Share]]
-    jobs: Sequence[JobFacts]
+    divisions: list[tuple[str, Division]]
+    largest: list[tuple[str, Share]]
     released: dict[UUID, float]
 
 
@@ -63,25 +66,23 @@ class Window:
         """The queue as it is, or was when it was drawn last."""
         if time.monotonic() >= self._due:
             await self._draw()
-        shares = self._picture.shares
+        picture = self._picture
+        wanted = picture.largest[: question.top]
         if question.user_id is not None:
-            shares = [pair for pair in shares if pair[1].user == question.user_id]
-        wanted = nlargest(question.top, shares, key=_size)
-        users = await asyncio.to_thread(_users, wanted, self._picture)
+            wanted = await asyncio.to_thread(_shares_of, picture, question.user_id)
         return QueueSnapshot(
             leader=f"{socket.gethostname()}:{os.getpid()}",
             fence=self._lead.fence,
             since=self._since,
-            pools=self._picture.pools,
-            users=users,
-            users_total=len(self._picture.shares),
+            pools=picture.pools,
+            users=[self._user(pool, share) for pool, share in wanted],
+            users_total=sum(pool.users for pool in picture.pools),
         )
 
     async def _draw(self) -> None:
         began = time.monotonic()
-        board = self._lead.board
-        jobs, flights = list(board.jobs.values()), list(board.flights.values())
-        self._picture = await asyncio.to_thread(_draw, self._copies(), jobs, flights)
+        flights = list(self._lead.board.flights.values())
+        self._picture = await asyncio.to_thread(_draw, self._copies(), flights)
         took = time.monotonic() - began
         self._due = began + max(_LEAST_SECONDS, took / _SHARE)
 
@@ -99,56 +100,64 @@ class Window:
             for name in names
         ]
 
-
-def _draw(pools: Iterable[_Pool], jobs: Sequence[JobFacts], flights: Iterable[Flight]) -> _Picture:
-    shares, shown = [], []
-    for pool in pools:
-        found = shares_of(pool.flows, pool.slots)
-        shares += [(pool.name, share) for share in found]
-        shown.append(
-            PoolQueue(
-                pool=pool.name,
-                slots=pool.slots,
-                in_flight=pool.in_flight,
-                waiting=pool.waiting,
-                users=len(found),
-            )
+    def _user(self, pool: str, share: Share) -> UserQueue:
+        assert isinstance(share.user, UUID)
+        jobs = [facts for facts in self._lead.board.jobs.of(share.user) if facts.pool == pool]
+        return UserQueue(
+            user_id=share.user,
+            pool=pool,
+            weight=share.terms.weight,
+            cap=share.terms.cap,
+            burst=share.terms.burst,
+            waiting=share.waiting,
+            in_flight=share.in_flight,
+            served=share.served,
+            due=share.due,
+            got=share.got,
+            jobs=len(jobs),
+            wait_seconds=_wait(jobs, self._picture.released) if share.waiting else None,
         )
+
+
+def _draw(pools: Iterable[_Pool], flights: Iterable[Flight]) -> _Picture:
+    divisions = [(pool, Division(pool.flows, pool.slots)) for pool in pools]
     released: dict[UUID, float] = {}
     for flight in flights:
         released[flight.job_id] = max(flight.released_at, released.get(flight.job_id, 0.0))
-    return _Picture(shown, shares, jobs, released)
-
-
-def _size(pair: tuple[str, Share]) -> tuple[int, float]:
-    return pair[1].waiting + pair[1].in_flight, pair[1].due
-
-
-def _users(wanted: Sequence[tuple[str, Share]], picture: _Picture) -> list[UserQueue]:
-    theirs: dict[tuple[str, object], list[JobFacts]] = {(pool, share.user): [] for pool, share in wanted}
-    for facts in picture.jobs:
-        mine = theirs.get((facts.pool, facts.user))
-        if mine is not None:
-            mine.append(facts)
-    return [_user(pool, share, theirs[pool, share.user], picture.released) for pool, share in wanted]
-
-
-def _user(pool: str, share: Share, jobs: Sequence[JobFacts], released: dict[UUID, float]) -> UserQueue:
-    assert isinstance(share.user, UUID)
-    return UserQueue(
-        user_id=share.user,
-        pool=pool,
-        weight=share.terms.weight,
-        cap=share.terms.cap,
-        burst=share.terms.burst,
-        waiting=share.waiting,
-        in_flight=share.in_flight,
-        served=share.served,
-        due=share.due,
-        got=share.got,
-        jobs=len(jobs),
-        wait_seconds=_wait(jobs, released) if share.waiting else None,
+    return _Picture(
+        pools=[_pool(pool, len(division.flows)) for pool, division in divisions],
+        divisions=[(pool.name, division) for pool, division in divisions],
+        largest=_largest([(pool.name, division) for pool, division in divisions]),
+        released=released,
     )
+
+
+def _pool(pool: _Pool, users: int) -> PoolQueue:
+    return PoolQueue(
+        pool=pool.name, slots=pool.slots, in_flight=pool.in_flight, waiting=pool.waiting, users=users
+    )
+
+
+def _largest(divisions: Sequence[tuple[str, Division]]) -> list[tuple[str, Share]]:
+    found = [
+        (name, division.share(flow))
+        for name, division in divisions
+        for flow in nlargest(MOST_USERS, division.flows, key=_size)
+    ]
+    return nlargest(MOST_USERS, found, key=lambda pair: (pair[1].waiting + pair[1].in_flight, pair[1].due))
+
+
+def _size(flow: Flow) -> int:
+    return len(flow.backlog) + flow.in_flight
+
+
+def _shares_of(picture: _Picture, user: UUID) -> list[tuple[str, Share]]:
+    return [
+        (name, division.share(flow))
+        for name, division in picture.divisions
+        for flow in division.flows
+        if flow.user == user
+    ]
 
 
 def _wait(jobs: Sequence[JobFacts], released: dict[UUID, float]) -> float | None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from contracts.errors import Reason
 from contracts.media import MediaLimits
+from contracts.queue import MOST_USERS
 from contracts.states import JobState
 from contracts.tiers import EVERYTHING, TierPolicy
 from gateway.requests import PageQuery, Request
@@ -144,7 +145,7 @@ class QueueQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    top: int = Field(50, ge=1, le=500)
+    top: int = Field(50, ge=1, le=MOST_USERS)
 
 
 class AuditQuery(PageQuery):

@@ -27,29 +27,35 @@ class Share:
     got: float
 
 
-def shares(queue: FairQueue, slots: int) -> list[Share]:
-    """Every user with work, largest share due first. What a cap keeps from one user is due to the others."""
-    return shares_of(list(queue.flows()), slots)
+class Division:
+    """What is due to each of these users, of whom those without work do not count.
 
+    Made of flows that were copied from a queue, in another thread where they are many. It makes no object for
+    each user: with 100,000 of them the garbage collector would stop every thread.
+    """
 
-def shares_of(known: Sequence[Flow], slots: int) -> list[Share]:
-    """The shares of users whose flows were copied from a queue: for another thread, where they are many."""
-    flows = [flow for flow in known if not flow.idle]
-    due = _due(flows, slots)
-    total = sum(flow.served for flow in flows) or 1.0
-    found = [
-        Share(
+    def __init__(self, known: Sequence[Flow], slots: int) -> None:
+        self.flows = [flow for flow in known if not flow.idle]
+        self._due = _due(self.flows, slots)
+        self._served = sum(flow.served for flow in self.flows) or 1.0
+
+    def share(self, flow: Flow) -> Share:
+        """The part of one of `flows`."""
+        return Share(
             flow.user,
             flow.terms,
             len(flow.backlog),
             flow.in_flight,
             flow.served,
-            due[flow.user],
-            flow.served / total,
+            self._due[flow.user],
+            flow.served / self._served,
         )
-        for flow in flows
-    ]
-    return sorted(found, key=lambda share: -share.due)
+
+
+def shares(queue: FairQueue, slots: int) -> list[Share]:
+    """Every user with work, largest share due first. What a cap keeps from one user is due to the others."""
+    division = Division(list(queue.flows()), slots)
+    return sorted(map(division.share, division.flows), key=lambda share: -share.due)
 
 
 def _due(flows: list[Flow], slots: int) -> dict[Hashable, float]:
