@@ -64,6 +64,12 @@ async def start(keeper: Keeper, folder: Path) -> Addresses:
     return Addresses(f"amqp://guest:guest@127.0.0.1:{amqp}//", f"redis://127.0.0.1:{redis}/0")
 
 
+async def stop(keeper: Keeper) -> None:
+    """End everything; the name service last, or RabbitMQ would start another that outlives it."""
+    await keeper.remove([name for name in keeper.processes if name != "epmd"])
+    await keeper.close()
+
+
 def _epmd(folder: Path, port: int) -> Program:
     argv = [_path("epmd"), "-address", "127.0.0.1", "-port", str(port)]
     return Program(name="epmd", argv=argv, env=bare_environment(), log=folder / "log" / "epmd.log")

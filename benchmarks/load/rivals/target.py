@@ -223,4 +223,4 @@ async def celery_targets(folder: Path) -> AsyncIterator[list[CeleryTarget]]:
         async with _Client.running(place) as client:
             yield [CeleryTarget(queue, keeper, client, place) for queue in ("fifo", "priority")]
     finally:
-        await keeper.close()
+        await servers.stop(keeper)
