@@ -1,6 +1,6 @@
 """One user's waiting segments: jobs in order of submission, segments in order."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import count
@@ -67,14 +67,17 @@ class Backlog:
         self._size -= len(works)
         return works
 
-    def runs(self) -> Iterator[Run]:
-        """Jobs in order, each with its number of waiting segments and their mean estimate in seconds.
+    def runs(self, reckon: Callable[[Work], float]) -> Iterator[Run]:
+        """Jobs in order, each with its number of waiting segments and what one of them costs on average.
 
+        `reckon` gives the present estimate of a segment; what it says of a job's first holds for the others.
         The iterator stays valid, and tells how things were at the call, while the backlog goes on. Making
         it costs a copy of the jobs, not of their segments; the k-th job costs O(log k).
         """
-        counts = {job: len(segments) for job, segments in self._jobs.items()}
-        return _runs(list(self._order), counts, dict(self._seconds))
+        firsts = {
+            job: (len(segments), segments[0][1], self._seconds[job]) for job, segments in self._jobs.items()
+        }
+        return _runs(list(self._order), firsts, reckon)
 
     def has(self, job: Hashable) -> bool:
         """Whether a segment of the job waits."""
@@ -97,9 +100,11 @@ class Backlog:
 
 
 def _runs(
-    order: list[tuple[float, int, Hashable]], counts: dict[Hashable, int], seconds: dict[Hashable, float]
+    order: list[tuple[float, int, Hashable]],
+    firsts: dict[Hashable, tuple[int, Work, float]],
+    reckon: Callable[[Work], float],
 ) -> Iterator[Run]:
     for _, _, job in walk(order):
-        waiting = counts.pop(job, 0)  # a job that ran dry and came back stands in the order twice
-        if waiting:
-            yield Run(job, waiting, seconds[job] / waiting)
+        if job in firsts:  # a job that ran dry and came back stands in the order twice
+            count, first, seconds = firsts.pop(job)
+            yield Run(job, count, seconds / count * reckon(first) / first.estimate)

@@ -11,7 +11,7 @@ from scheduler.fairqueue.flow import Flow, Rank, rank_of
 from scheduler.fairqueue.queue import FairQueue
 from scheduler.fairqueue.work import Terms
 
-HORIZON = 2_000
+HORIZON = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +78,36 @@ class Outlook:
     """A sketch of a queue that can be run ahead piece by piece while the queue itself goes on.
 
     Making it costs O(h log h) for a horizon of h releases, and every release O(log h), however many users
-    wait: each release serves one user, so that nobody beyond the first h can be among them.
+    wait: each release serves one user, so that nobody beyond the first h can be among them. What waits of a
+    user is looked at when his turn comes, so that a sketch that was made piece by piece is of several moments.
     """
 
     def __init__(
         self, queue: FairQueue, running: Sequence[Running], slots: int, horizon: int = HORIZON,
-        what_if: Hypothesis | None = None,
+        what_if: Hypothesis | None = None, overhead: float = 0.0,
     ) -> None:  # fmt: skip
+        """`overhead` is added to every segment: seconds from release to release that are no GPU seconds."""
         self._found = Forecast()
         self._serial = count()
         self._sketches: dict[Hashable, _Sketch] = {}
-        self._ready: _Heap = []
-        self._spare: _Heap = []
+        self._heaps: tuple[_Heap, _Heap] = ([], [])  # who may be served, and who may take what is left
         self._busy: list[tuple[float, int, Hashable]] = []
         self._until: dict[Hashable, float] = {}
         self._unfinished: set[Hashable] = set()
         self._virtual_time = queue.virtual_time
         self._moment = queue.releases
+        self._overhead = overhead
         self._now = 0.0
         self._left = horizon
         self._released = 0
         self._free = max(slots - len(running), 0)
         for run in running:
             self._occupy(run.user, run.job, run.remaining)
-        self._draw(queue, running, horizon)
+        self._queue = queue
+        self._coming = [queue.first_ready(horizon)[::-1], queue.first_spare(horizon)[::-1]]
+        self._draw_running(running)
         if what_if is not None:
-            self._suppose(queue, what_if)
-        for sketch in self._sketches.values():
-            self._stand(sketch)
+            self._suppose(what_if)
 
     def advance(self, releases: int) -> bool:
         """Run so many releases further. False where the horizon, or the end of all work, is reached."""
@@ -125,38 +127,36 @@ class Outlook:
         self._found.ends = {job: until for job, until in self._until.items() if self.knows(job)}
         return self._found
 
-    def _draw(self, queue: FairQueue, running: Sequence[Running], most: int) -> None:
-        busy = [flow for run in running if (flow := queue.flow(run.user)) is not None and flow.backlog]
-        for flow in chain(queue.next_flows(most), busy):
-            if flow.user not in self._sketches:
-                self._sketch(queue, flow)
+    def _draw_running(self, running: Sequence[Running]) -> None:
         for run in running:
-            flow = queue.flow(run.user)
+            flow = self._queue.flow(run.user)
             if flow is not None and flow.backlog.has(run.job):
                 self._unfinished.add(run.job)
+            if flow is not None:
+                self._draw(flow)
 
-    def _sketch(self, queue: FairQueue, flow: Flow) -> _Sketch:
-        runs = flow.backlog.runs()
-        sketch = _Sketch(
-            flow.user, flow.terms, flow.tag, flow.came, flow.place, queue.in_flight_of(flow.user), runs,
-            next(runs, None),
-        )  # fmt: skip
-        self._sketches[flow.user] = sketch
-        return sketch
+    def _draw(self, flow: Flow) -> None:
+        if flow.user not in self._sketches and flow.backlog:
+            runs = self._queue.runs(flow)
+            sketch = self._sketches[flow.user] = _Sketch(
+                flow.user, flow.terms, flow.tag, flow.came, flow.place, self._queue.in_flight_of(flow.user),
+                runs, next(runs, None),
+            )  # fmt: skip
+            self._stand(sketch)
 
-    def _suppose(self, queue: FairQueue, what_if: Hypothesis) -> None:
-        run, flow = Run(what_if.job, what_if.count, what_if.seconds), queue.flow(what_if.user)
+    def _suppose(self, what_if: Hypothesis) -> None:
+        run, flow = Run(what_if.job, what_if.count, what_if.seconds), self._queue.flow(what_if.user)
+        if flow is not None:
+            self._draw(flow)
         sketch = self._sketches.get(what_if.user)
-        if sketch is None and flow is not None and flow.backlog:
-            sketch = self._sketch(queue, flow)
         if sketch is not None:
             sketch.runs = chain(sketch.runs, [run])
             return
         tag = max(self._virtual_time, flow.tag if flow else 0.0)
-        in_flight = queue.in_flight_of(what_if.user)
-        self._sketches[what_if.user] = _Sketch(
-            what_if.user, what_if.terms, tag, self._moment, inf, in_flight, iter(()), run
-        )
+        in_flight = self._queue.in_flight_of(what_if.user)
+        sketch = _Sketch(what_if.user, what_if.terms, tag, self._moment, inf, in_flight, iter(()), run)
+        self._sketches[what_if.user] = sketch
+        self._stand(sketch)
 
     def _stand(self, sketch: _Sketch) -> None:
         if sketch.run is None:
@@ -165,9 +165,9 @@ class Outlook:
         step = sketch.run.seconds / terms.weight
         entry = (rank_of(sketch.tag, sketch.came, step, sketch.place), sketch.entry, sketch)
         if sketch.in_flight < terms.cap:
-            heappush(self._ready, entry)
+            heappush(self._heaps[0], entry)
         elif terms.burst and terms.cap:
-            heappush(self._spare, entry)
+            heappush(self._heaps[1], entry)
 
     def _release_next(self) -> bool:
         while True:
@@ -180,7 +180,17 @@ class Outlook:
             self._end_next()
 
     def _due(self) -> _Sketch | None:
-        return _first(self._ready) or _first(self._spare)
+        return self._first(0) or self._first(1)
+
+    def _first(self, which: int) -> _Sketch | None:
+        """Who is next of a heap, where users come in who were not looked at yet."""
+        heap, coming = self._heaps[which], self._coming[which]
+        while True:
+            while heap and heap[0][1] != heap[0][2].entry:
+                heappop(heap)
+            if not coming or (heap and heap[0][0] < coming[-1][0]):
+                return heap[0][2] if heap else None
+            self._draw(coming.pop()[1])
 
     def _release(self, sketch: _Sketch) -> None:
         run = sketch.run
@@ -191,7 +201,7 @@ class Outlook:
             self._unfinished.add(run.job)
         self._released += 1
         self._free -= 1
-        self._occupy(sketch.user, run.job, self._now + run.seconds)
+        self._occupy(sketch.user, run.job, self._now + run.seconds + self._overhead)
         sketch.tag += run.seconds / sketch.terms.weight
         sketch.came = inf
         sketch.in_flight += 1
@@ -217,16 +227,7 @@ class Outlook:
                 self._stand(sketch)
 
     def _lift(self, sketch: _Sketch) -> None:
-        first = _first(self._ready)
+        first = self._first(0)
         present = self._virtual_time if first is None else min(self._virtual_time, first.tag)
         if sketch.tag <= present:
             sketch.tag, sketch.came, sketch.place = present, self._moment + self._released, inf
-
-
-def _first(heap: _Heap) -> _Sketch | None:
-    while heap:
-        _, entry, sketch = heap[0]
-        if entry == sketch.entry:
-            return sketch
-        heappop(heap)
-    return None

@@ -1,13 +1,14 @@
 """The fair queue itself."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 from math import inf
 
+from scheduler.fairqueue.backlog import Run
 from scheduler.fairqueue.census import Census
-from scheduler.fairqueue.flow import Flow
+from scheduler.fairqueue.flow import Flow, Rank
 from scheduler.fairqueue.tags import TagHeap, leave
 from scheduler.fairqueue.work import Key, Terms, Work
 
@@ -84,9 +85,17 @@ class FairQueue:
         """Segments of a user in flight, in all queues of the census."""
         return self._census.of(user)
 
-    def next_flows(self, most: int) -> list[Flow]:
-        """Up to `most` users each who may be served now, and who may take what is left, in their order."""
-        return self._ready.first(most) + self._spare.first(most)
+    def runs(self, flow: Flow) -> Iterator[Run]:
+        """A user's waiting jobs in order, at present estimates; see `Backlog.runs`."""
+        return flow.backlog.runs(self._reckon)
+
+    def first_ready(self, most: int) -> list[tuple[Rank, Flow]]:
+        """Up to `most` users who may be served now, in their order."""
+        return self._ready.first(most)
+
+    def first_spare(self, most: int) -> list[tuple[Rank, Flow]]:
+        """Up to `most` users who may take what nobody else can, in their order."""
+        return self._spare.first(most)
 
     def resume(self, ahead: Mapping[Hashable, float]) -> None:
         """Go on where another queue stopped; this one must be new.

@@ -1,6 +1,7 @@
 """A heap of flows by start tag, with lazy deletion."""
 
 from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from scheduler.fairqueue.flow import Flow, Rank
 from scheduler.fairqueue.heaps import walk
@@ -34,15 +35,10 @@ class TagHeap:
             heappop(self._entries)
         return None
 
-    def first(self, most: int) -> list[Flow]:
+    def first(self, most: int) -> list[tuple[Rank, Flow]]:
         """Up to `most` flows, smallest rank first, in O(most log most) however many stand here."""
-        found: list[Flow] = []
-        for _, version, flow in walk(self._entries):
-            if len(found) == most:
-                break
-            if flow.version == version:
-                found.append(flow)
-        return found
+        standing = ((rank, flow) for rank, version, flow in walk(self._entries) if flow.version == version)
+        return list(islice(standing, most))
 
     def _compact(self) -> None:
         self._entries = [entry for entry in self._entries if entry[2].version == entry[1]]

@@ -201,6 +201,12 @@ class BoardMachine(RuleBasedStateMachine):
         for job in self.going_on():
             for segment in self.rows.segments_of(job):
                 self.assert_told(segment)
+        for job in self.rows.jobs.keys() - self.going_on():
+            facts, flying = self.facts[job], {flight.key for flight in self.board.flights.values()}
+            waiting = [key for n in facts.seconds if (key := (job, n)) not in flying]
+            assert not any(self.board.queue(facts.pool).holds(key) for key in waiting), (
+                "a job that is over waits"
+            )
         assert all(queue.in_flight <= self.board.flying(pool) for pool, queue in self.board.queues.items())
 
     def assert_told(self, segment: SegmentRow) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.fairqueue import FairQueue, Running, Terms, Work, forecast, shares
+from scheduler.fairqueue import FairQueue, Terms, Work, shares
 from tests.unit.scheduler.machine import Machine
 
 
@@ -193,32 +193,16 @@ def test_shares_due_follow_weights_and_caps() -> None:
     assert due == pytest.approx({"ann": 0.1, "ben": 0.6, "cid": 0.3})
 
 
-@pytest.mark.parametrize("slots", [1, 3])
-def test_the_forecast_says_what_then_happens(slots: int) -> None:
-    terms = {"ann": Terms(2.0, cap=2), "ben": Terms(1.0, cap=1, burst=True), "cid": Terms(1.0)}
-    costs = {(user, n): 1.0 + n % 3 for user in terms for n in range(7)}
-    machine = Machine(slots, dict.fromkeys(costs, 2.0), terms)
-    for job, n in costs:
-        machine.submit(Work(job, job, n, 2.0))
-    for _ in range(4):
-        machine.step()
-    machine.fill()
-    running = [Running(work.user, work.job, end - machine.now) for end, _, _, work in machine.running]
-    seen = forecast(machine.queue, running, slots)
-    before, start = len(machine.served), machine.now
-    ends: dict[str, float] = {}
-    while (work := machine.step()) is not None:
-        ends[str(work.job)] = machine.now - start
-    order = [job for job, _ in machine.served[before:]]
-    assert seen.positions == {job: order.index(job) for job in terms if job in order}
-    assert seen.ends == pytest.approx(ends)
-
-
-def test_a_forecast_says_nothing_beyond_its_horizon() -> None:
+def test_who_owes_still_owes_though_his_weight_fell_while_he_was_away() -> None:
     queue = FairQueue()
-    submit(queue, "ann", 50)
-    seen = forecast(queue, [], 1, horizon=10)
-    assert seen.positions == {"ann": 0} and seen.ends == {}
+    submit(queue, "ann", 1, Terms(4.0), estimate=8.0)
+    assert releases(queue, 1) == ["ann"]
+    submit(queue, "ben", 100)
+    queue.finish(("ann", 0), 8.0)
+    queue.reweigh("ann", Terms(1.0))
+    assert releases(queue, 5) == ["ben"] * 5  # past the tag that ann had at the larger weight
+    submit(queue, "ann", 1, job="again")
+    assert releases(queue, 3) == ["ben"] * 3
 
 
 def test_nobody_is_lost_however_often_tags_change() -> None:

@@ -149,7 +149,8 @@ class FairQueueMachine(RuleBasedStateMachine):
             flows = list(queue.flows())
             assert sum(len(flow.backlog) for flow in flows) == len(self.waiting[pool])
             assert sum(flow.in_flight for flow in flows) == len(self.flying[pool])
-            assert {flow.user for flow in flows} == set(self.naive[pool].flows)
+            expected = {user: (flow.tag, flow.came) for user, flow in self.naive[pool].flows.items()}
+            assert {flow.user: (flow.tag, flow.came) for flow in flows} == expected
             assert queue.virtual_time == self.naive[pool].virtual_time()
 
     def teardown(self) -> None:
