@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tortoise.connection import get_connections
@@ -13,14 +14,16 @@ from contracts.messages import SegmentTask
 from contracts.states import AttemptState, JobState, SegmentState
 from contracts.subjects import LEASES_BUCKET
 from scheduler.actor import LEASE
+from scheduler.patrol import TICK_SECONDS, Patrol
 from storage.database import guard
-from storage.dispatch import release
+from storage.dispatch import Release, release
 from storage.fence import Deposed
 from storage.jobs import request_cancel, request_retry
 from storage.lifecycle import finish_job
 from storage.models import Attempt, Fence, Job, OutboxMessage, Segment, Tier
 from storage.orm import CONNECTION
-from storage.outcomes import merge_again
+from storage.outcomes import merge_again, settling, settling_job
+from storage.second import release_second
 from tests.integration.scheduler.agent import PeerAgent, do_well, peer_agent
 from tests.integration.scheduler.conftest import House, reach, until
 
@@ -167,8 +170,41 @@ async def test_a_stand_by_takes_over_and_the_deposed_releases_nothing(house: Hou
         await until(lambda: Fence.filter(name="scheduler", token__gt=fence).exists())
         with pytest.raises(Deposed):
             await release(fence, [])
+        for settlement in (settling([], fence), settling_job(job.id, fence)):
+            with pytest.raises(Deposed):
+                async with settlement:
+                    raise AssertionError("the deposed may settle")
+        assert await release_second(await newest_fence(), Release(uuid4(), job.id, 99)) is None
+        with pytest.raises(Deposed):
+            await release_second(fence, Release(uuid4(), job.id, 0))
         await reach(job.id, JobState.MERGING)
     assert len(agent.tasks) == 8
+
+
+async def newest_fence() -> int:
+    return (await Fence.get(name="scheduler")).token
+
+
+async def test_a_leader_that_stood_still_gives_nothing_up_for_what_it_did_not_hear(house: House) -> None:
+    user = await house.user()
+    job = await house.submit(user, segments=1)
+    async with (
+        house.scheduler() as scheduler,
+        peer_agent(await house.open_bus("agent"), house.settings, hold, slots=2),
+    ):
+        await until(running(job, 1))
+        patrol, long_ago = scheduler.term._patrol, time.monotonic() - 1000
+        (flight,) = scheduler.term.lead.board.flights.values()
+        flight.heard_at = flight.moved_at = patrol._looked = long_ago
+        await until(lambda: looked_since(patrol, time.monotonic()))
+        assert await Attempt.filter(job_id=job.id).values_list("state", flat=True) == [AttemptState.RUNNING]
+        await request_cancel(user.id, job.id)
+        await reach(job.id, JobState.CANCELLED)
+
+
+async def looked_since(patrol: Patrol, moment: float) -> bool:
+    await asyncio.sleep(TICK_SECONDS)
+    return patrol._looked >= moment
 
 
 async def test_an_attempt_whose_task_vanished_is_run_again_uncharged(house: House) -> None:
