@@ -2,27 +2,27 @@
 
 import time
 from collections import defaultdict
+from math import log10
 from uuid import UUID
 
 from contracts.messages import JobProgress, SegmentProgress
 from contracts.subjects import job_progress, segment_progress
 from scheduler.board import Flight, JobFacts
-from scheduler.fairqueue import Forecast, Running, forecast
 from scheduler.lead import Lead
+from scheduler.lookout import Lookout
+from scheduler.pace import Pace
 
 _SEGMENTS_PERCENT = 95.0  # the rest is the merger's
-_FORECAST_SHARE = 0.05  # of the time may go into looking ahead
-_LEAST_REMAINING = 0.1  # of its estimate is expected of a segment that overruns it
+_SHARE = 0.1  # of the time may go into looking at jobs that only wait
 
 
 class Progress:
     """Announces every job whose picture changed."""
 
-    def __init__(self, lead: Lead) -> None:
-        self._lead = lead
+    def __init__(self, lead: Lead, lookout: Lookout) -> None:
+        self._lead, self._lookout = lead, lookout
         self._told: dict[UUID, JobProgress] = {}
-        self._forecasts: dict[str, Forecast] = {}
-        self._forecast_due = 0.0
+        self._due = 0.0
 
     async def listen(self) -> None:
         """Hear how far segments are, until cancelled."""
@@ -38,15 +38,22 @@ class Progress:
             self._lead.board.queue(flight.pool).observe(flight.key, message.gpu_seconds)
 
     async def announce(self) -> None:
-        """Tell of every job that looks otherwise than last time."""
-        self._look_ahead()
-        board = self._lead.board
+        """Tell of every job that looks otherwise than last time.
+
+        Those that only wait are looked at less often where they are so many that it takes long.
+        """
+        board, pace = self._lead.board, Pace()
         gone, board.ended = board.ended, []
         flights = defaultdict(list)
         for flight in board.flights.values():
             flights[flight.job_id].append(flight)
-        for facts in [*board.jobs.values(), *gone]:
+        everyone = time.monotonic() >= self._due
+        seen = list(board.jobs.values()) if everyone else [*filter(None, map(board.jobs.get, flights))]
+        for facts in [*gone, *seen]:
             await self._tell(self._picture(facts, flights[facts.id]))
+            await pace.breathe()
+        if everyone:
+            self._due = time.monotonic() + pace.worked / _SHARE
         for job_id in self._told.keys() - board.jobs.keys():
             del self._told[job_id]
 
@@ -62,8 +69,7 @@ class Progress:
             part = frames / facts.frames_total
         else:
             part = facts.segments_done / facts.segments_total
-        ahead = self._forecasts.get(facts.pool, Forecast())
-        eta = ahead.ends.get(facts.id)
+        expected = self._lookout.expected(facts)
         return JobProgress(
             job_id=facts.id,
             state=facts.state,
@@ -73,30 +79,11 @@ class Progress:
             segments_done=facts.segments_done,
             segments_total=facts.segments_total,
             paused=not facts.terms.cap,
-            queue_position=ahead.positions.get(facts.id),
-            eta_seconds=None if eta is None else round(eta, 1),
+            queue_position=expected.position,
+            eta_seconds=None if expected.seconds is None else _coarse(expected.seconds),
         )
 
-    def _look_ahead(self) -> None:
-        start = time.monotonic()
-        if start < self._forecast_due:
-            return
-        for pool, queue in self._lead.board.queues.items():
-            slots = self._lead.agents.slots(pool)
-            self._forecasts[pool] = (
-                forecast(queue, self._running(pool, start), slots) if slots else Forecast()
-            )
-        self._forecast_due = start + (time.monotonic() - start) / _FORECAST_SHARE
 
-    def _running(self, pool: str, now: float) -> list[Running]:
-        board = self._lead.board
-        return [
-            Running(facts.user, facts.id, self._remaining(facts, flight, now))
-            for flight in board.flights.values()
-            if flight.pool == pool and (facts := board.jobs.get(flight.job_id)) is not None
-        ]
-
-    def _remaining(self, facts: JobFacts, flight: Flight, now: float) -> float:
-        expected = self._lead.board.estimates.seconds(facts.cost_class, facts.seconds[flight.index])
-        spent = now - flight.started_at if flight.started_at is not None else 0.0
-        return max(expected - spent, _LEAST_REMAINING * expected)
+def _coarse(seconds: float) -> float:
+    """To a tenth below ten, else to two digits: a far end is told again only when it has moved."""
+    return round(seconds, 1 if seconds < 10.0 else 1 - int(log10(seconds)))

@@ -7,11 +7,12 @@ from uuid import UUID
 from contracts.states import AttemptState
 from scheduler.admission import cost_class, cost_seconds
 from scheduler.board import Board
-from scheduler.estimate import CostClass, Estimates
+from scheduler.estimate import CostClass, Estimates, MergeTimes
 from scheduler.fairqueue import Past, ahead
-from storage.history import PastJob, PastRelease, past_jobs, recent_releases
+from storage.history import PastJob, PastRelease, past_jobs, recent_merges, recent_releases
 
 _MOST = 2_000  # releases that are looked back on; users who wait for longer than these took count as new
+_MERGES = 50  # merges that are learned from
 
 _OPEN = (AttemptState.RELEASED, AttemptState.RUNNING)
 
@@ -24,8 +25,16 @@ async def recall(board: Board) -> None:
     releases = await recent_releases(_MOST)
     known = list(_known(releases, await past_jobs({release.job_id for release in releases})))
     learn(board.estimates, known)
+    await recall_merges(board.estimates)
     for pool, pasts in standings(board.estimates, known).items():
         board.queue(pool).resume(ahead(pasts))
+
+
+async def recall_merges(estimates: Estimates) -> None:
+    """Learn what the merges of late have taken."""
+    merges = await recent_merges(_MERGES)
+    if merges:
+        estimates.merging = MergeTimes.of([(merge.source_seconds, merge.took) for merge in merges])
 
 
 def learn(estimates: Estimates, known: Sequence[Known]) -> None:

@@ -17,6 +17,7 @@ from scheduler.commands import Commands
 from scheduler.dispatcher import Dispatcher
 from scheduler.estimate import Estimates
 from scheduler.lead import Lead
+from scheduler.lookout import Lookout
 from scheduler.outcomes import Outcomes
 from scheduler.planner import Planner
 from scheduler.progress import Progress
@@ -53,7 +54,8 @@ class Term:
         self.outcomes = Outcomes(self.lead)
         self.planner = Planner(self.lead, self.dispatcher)
         self.commands = Commands(self.lead, self.dispatcher, self.planner)
-        self.progress = Progress(self.lead)
+        self.lookout = Lookout(self.lead)
+        self.progress = Progress(self.lead, self.lookout)
         self._patrol = patrol.Patrol(self.lead, self.outcomes)
 
     async def begin(self) -> None:
@@ -74,6 +76,7 @@ class Term:
                 await self.commands.cancel(job.id)
         start(self.dispatcher.run())
         start(self.progress.listen())
+        start(self.lookout.run())
         start(_every(self.lead.settings.scheduler.progress_seconds, self.progress.announce))
         start(_every(patrol.TICK_SECONDS, self._patrol.look))
         start(self.lead.tariffs.follow())

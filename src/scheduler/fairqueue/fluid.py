@@ -45,9 +45,10 @@ class FarSight:
 class Fluid:
     """Users are added one by one, which may take its time; then it is settled and asked."""
 
-    def __init__(self, virtual_time: float, slots: int, busy_seconds: float) -> None:
-        """`busy_seconds` of GPU time are in flight still."""
+    def __init__(self, virtual_time: float, slots: int, busy_seconds: float, overhead: float = 0.0) -> None:
+        """`busy_seconds` of slots are in flight still; every segment holds its slot `overhead` seconds longer."""
         self._virtual_time, self._slots, self._busy = virtual_time, slots, busy_seconds
+        self._overhead = overhead
         self._places: dict[Hashable, _Place] = {}
         self._last: dict[Hashable, _Place] = {}
         self._changes = [0.0] * _BUCKETS
@@ -99,11 +100,12 @@ class Fluid:
     def _see(self, place: _Place) -> FarSight:
         own_pace = min(place.cap, self._slots)
         mean = self._seconds / self._segments if self._segments else 1.0
+        slower = (1.0 + self._overhead / mean) / self._slots
         before = self._served(place.start)
         return FarSight(
             position=round(before / mean),
-            starts=(self._busy + before) / self._slots,
-            ends=max((self._busy + self._served(place.end)) / self._slots, place.seconds / own_pace),
+            starts=self._busy / self._slots + before * slower,
+            ends=max(self._busy / self._slots + self._served(place.end) * slower, place.seconds / own_pace),
         )
 
     def _served(self, virtual_time: float) -> float:

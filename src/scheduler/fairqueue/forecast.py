@@ -98,7 +98,7 @@ class Outlook:
         self._moment = queue.releases
         self._overhead = overhead
         self._now = 0.0
-        self._left = horizon
+        self._horizon = self._left = horizon
         self._released = 0
         self._free = max(slots - len(running), 0)
         for run in running:
@@ -117,6 +117,11 @@ class Outlook:
                 break
             self._left -= 1
         return self._left > 0
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the horizon was reached while something waited still."""
+        return self._released == self._horizon and bool(self._unfinished or self._first(0) or self._first(1))
 
     def knows(self, job: Hashable) -> bool:
         """Whether the end of a job was reached already."""

@@ -217,6 +217,8 @@ class BoardMachine(RuleBasedStateMachine):
             assert held, "a segment that waits was lost"
         elif segment.state is SegmentState.RELEASED:
             assert held and flights, "a segment that flies is not followed"
+        else:
+            assert not held or flights, "a segment that is over waits"
 
     @invariant()
     def nothing_is_won_or_charged_twice(self) -> None:
@@ -242,4 +244,4 @@ class BoardMachine(RuleBasedStateMachine):
 
 
 TestBoard = BoardMachine.TestCase
-TestBoard.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestBoard.settings = settings(max_examples=60, stateful_step_count=40)

@@ -213,4 +213,5 @@ def test_nobody_is_lost_however_often_tags_change() -> None:
     for seconds in range(2, 20):
         for n in range(40):
             queue.observe((f"user-{n}", 0), float(seconds))
+            assert len(queue.first_ready(99)) == 40
     assert sorted(releases(queue, 40)) == sorted(f"user-{n}" for n in range(40))

@@ -182,4 +182,4 @@ class FairQueueMachine(RuleBasedStateMachine):
 
 
 TestFairQueue = FairQueueMachine.TestCase
-TestFairQueue.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestFairQueue.settings = settings(max_examples=80, stateful_step_count=40)
