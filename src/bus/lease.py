@@ -41,6 +41,7 @@ import structlog
 from nats.js.errors import APIError
 
 from bus.bucket import OPERATION, is_removal
+from bus.cancellation import end
 from bus.connection import Bus
 from contracts.errors import UnavailableError
 from contracts.subjects import LEASES_BUCKET
@@ -125,9 +126,7 @@ class Lease:
                 await working
             return working.done()
         finally:
-            working.cancel()
-            losing.cancel()
-            await asyncio.gather(working, losing, return_exceptions=True)
+            await end(working, losing)
 
     async def _try_acquire(self) -> bool:
         if not self._bus.is_connected:
@@ -191,6 +190,5 @@ class Lease:
 
     async def _stop_renewing(self) -> None:
         if self._renewing is not None:
-            self._renewing.cancel()
-            await asyncio.gather(self._renewing, return_exceptions=True)
+            await end(self._renewing)
             self._renewing = None

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import structlog
 
 from bus.actor import Actor, Delivery, Later
+from bus.cancellation import EndableGroup
 from bus.connection import Bus
 from bus.lease import Lease
 from contracts.errors import VisageError
@@ -73,13 +74,13 @@ class Scheduler:
 
     async def _lead(self, fence: int) -> None:
         token = await take_fence(fence)
-        async with asyncio.TaskGroup() as group:
+        async with EndableGroup() as group:
             term = Term(self._settings, self._bus, self._store, self._estimates, token, group)
-            await term.begin()
-            await self._serve(term)
+            group.create_task(self._serve(term))
 
     async def _serve(self, term: Term) -> None:
         """Let the mailboxes reach the term until it is ended: one that is ending takes no more work."""
+        await term.begin()
         self._term = term
         try:
             await asyncio.Event().wait()

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import structlog
@@ -13,6 +13,7 @@ from bus.actor.consumer import Consumer, Handler, Policy
 from bus.actor.health import Check, HealthServer
 from bus.actor.loops import Pulse, keep_running, repeat
 from bus.actor.metrics import Metrics
+from bus.cancellation import end
 from bus.connection import Bus
 from bus.topology import consumer_spec
 from contracts.errors import UnavailableError
@@ -138,7 +139,7 @@ class Actor:
                 await self._drain()
             finally:
                 await self._drain_within(0)
-                await _cancel(self._tasks)
+                await end(*self._tasks)
                 await health.stop()
                 await self._bus.close()
                 log.info("actor stopped", actor=self.name)
@@ -156,7 +157,7 @@ class Actor:
         closed = asyncio.create_task(self._bus.closed.wait())
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({closed, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        await _cancel({closed, stopped})
+        await end(closed, stopped)
         if not self._stop.is_set():
             raise UnavailableError("message broker")
 
@@ -168,7 +169,7 @@ class Actor:
         if not drained.done():
             await self._drain_within(0)
         await drained
-        await _cancel({hurry})
+        await end(hurry)
 
     async def _drain_within(self, grace: float) -> None:
         await asyncio.gather(*(consumer.drain(grace) for consumer in self._consumers))
@@ -205,13 +206,6 @@ class Actor:
 async def _check_consumer(consumer: Consumer[Any]) -> None:
     if consumer.fault is not None:
         raise UnavailableError(f"consumer ({consumer.fault})")
-
-
-async def _cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    pending = list(tasks)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
 
 
 def _name_of(fn: Callable[..., Any]) -> str:

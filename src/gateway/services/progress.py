@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from bus.cancellation import EndableGroup
 from bus.connection import Bus
 from contracts import subjects
 from contracts.messages import JobEvent, JobProgress
@@ -51,7 +52,7 @@ class ProgressHub:
 
     async def run(self) -> None:
         """Hear until cancelled."""
-        async with asyncio.TaskGroup() as group:
+        async with EndableGroup() as group:
             group.create_task(self._hear_progress())
             group.create_task(self._hear_events())
 
