@@ -13,12 +13,16 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from contracts import subjects
-from contracts.messages import Report, SegmentReports
+from contracts.messages import Report, SegmentReports, SegmentStarted
 
 # Reports of one message at most: a failure with all its detail has a few KB, and a message may have 1 MB.
 _MOST = 200
-# A message begins no sooner after the one before; what is said meanwhile goes along. Alone, a report goes at once.
-_SPACING_SECONDS = 0.005
+# That an attempt began waits so long for company, unless one ends meanwhile: nobody waits for it.
+_LINGER_SECONDS = 0.02
+# While many attempts end, a message begins so long after the one before for each report that was in that, at most:
+# alone, the end of an attempt is told at once, and its slot is filled again.
+_SPACING_SECONDS = 0.0005
+_MOST_SPACING_SECONDS = 0.005
 # A result is worth more than a wait: for so many seconds the broker may be away.
 _PATIENCE = 900.0
 
@@ -47,7 +51,8 @@ class Post:
         self._bus = bus
         self._waiting: list[tuple[Report, asyncio.Future[None]]] = []
         self._sending: asyncio.Task[None] | None = None
-        self._begun = 0.0
+        self._urgent = asyncio.Event()
+        self._next = 0.0
 
     def send(self, report: Report) -> asyncio.Future[None]:
         """Have a report stored for the scheduler; the future tells when it is.
@@ -56,6 +61,8 @@ class Post:
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((report, future))
+        if not isinstance(report, SegmentStarted):
+            self._urgent.set()
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send())
         return future
@@ -73,12 +80,22 @@ class Post:
 
     async def _send(self) -> None:
         while self._waiting:
-            await asyncio.sleep(self._begun + _SPACING_SECONDS - time.monotonic())
-            self._begun = time.monotonic()
+            await self._gather()
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            if self._waiting:
+                self._urgent.set()
+            self._next = time.monotonic() + min(_SPACING_SECONDS * len(batch), _MOST_SPACING_SECONDS)
             error = await self._publish([report for report, _ in batch])
             for _, future in batch:
                 _settle(future, error)
+
+    async def _gather(self) -> None:
+        if len(self._waiting) < _MOST:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LINGER_SECONDS):
+                    await self._urgent.wait()
+            self._urgent.clear()
+            await asyncio.sleep(self._next - time.monotonic())
 
     async def _publish(self, reports: list[Report]) -> Exception | None:
         subject = subjects.segment_reports(self.agent_id)

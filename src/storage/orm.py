@@ -30,6 +30,7 @@ def orm_config(url: str, pool: int) -> dict[str, Any]:
         timeout=_CONNECT_SECONDS,
         command_timeout=_COMMAND_SECONDS,
         application_name="visage",
+        reset=_nothing_to_reset,
     )
     return {
         "connections": {CONNECTION: connection},
@@ -37,6 +38,13 @@ def orm_config(url: str, pool: int) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def _nothing_to_reset(connection: object) -> None:
+    """No query of ours changes its session, so one that goes back to the pool needs no round trip to clean it.
+
+    The pool itself ends a transaction that was left open.
+    """
 
 
 def _command_line_config() -> dict[str, Any]:
