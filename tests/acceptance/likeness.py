@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import av
@@ -66,9 +66,7 @@ def picture_psnr(original: Path, result: Path, every: int) -> tuple[float, float
     """PSNR in dB outside and inside the faces YuNet finds in the original."""
     detector = Detector()
     errors = {True: [0.0, 0], False: [0.0, 0]}
-    for index, (before, after) in enumerate(zip_longest(pictures(original), pictures(result))):
-        if index % every:
-            continue
+    for before, after in zip_longest(pictures(original, every), pictures(result, every)):
         faces = np.zeros(before.shape[:2], bool)
         for found in detector.detect(before):
             x, y, width, height = found.box
@@ -82,10 +80,10 @@ def picture_psnr(original: Path, result: Path, every: int) -> tuple[float, float
     return decibels(*errors[False]), decibels(*errors[True])
 
 
-def pictures(path: Path) -> Iterator[npt.NDArray[np.uint8]]:
-    """Frames as BGR, unrotated."""
+def pictures(path: Path, every: int = 1) -> Iterator[npt.NDArray[np.uint8]]:
+    """Every `every`-th frame as BGR, unrotated."""
     with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
+        for frame in islice(container.decode(video=0), 0, None, every):
             yield frame.to_ndarray(format="bgr24")
 
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.commands import visage
 from tests.acceptance.people import Customer, customer
 from visage.client import Client
 from visage.stack import Stack
@@ -87,3 +88,25 @@ async def test_a_users_own_cap_and_burst_hold_at_once(
         await until(client, ann, lambda row: (row["in_flight"], row["cap"]) == (2, 4))
         await client.post(f"/admin/users/{ann.id}/cancel-jobs")
         await until(client, ann, lambda row: not row)
+
+
+async def test_the_command_line_administers_the_service(service: Stack, client: Client) -> None:
+    async with customer(service, "free") as ann:
+        try:
+            promoted, tier, refused = await asyncio.gather(
+                visage(service, "user", "promote", ann.email, "--json"),
+                visage(service, "tier", "set", "free", "--weight", "1.5", "--json"),
+                visage(service, "tier", "set", "nowhere", "--weight", "1", "--json", status=1),
+            )
+            assert (promoted["is_admin"], tier["weight"], refused["reason"]) == (True, 1.5, "not-found")
+            paused = await visage(service, "pause", "free", "--note", "Cables.", "--json")
+            assert (paused["scope"], paused["note"]) == ("free", "Cables.")
+            tiers, queue = await asyncio.gather(
+                visage(service, "tier", "list", "--json"), visage(service, "queue", "--json")
+            )
+            assert [one["name"] for one in tiers if one["paused"]] == ["free"]
+            assert (queue["leader"]["fence"] >= 1, len(queue["agents"])) == (True, 2)
+            await visage(service, "resume", "free", "--json")
+            assert await client.get("/admin/pauses") == []
+        finally:
+            await client.change("PATCH", "/admin/tiers/free", {"weight": 1})
