@@ -39,6 +39,11 @@ class Scheduler:
     async def cancel(self, task: SegmentTask) -> None:
         await self.bus.announce(subjects.cancel_work(task.job_id), CancelWork(job_id=task.job_id))
 
+    async def drop(self, task: SegmentTask) -> None:
+        """Give one attempt up."""
+        message = CancelWork(attempt_id=task.attempt_id)
+        await self.bus.announce(subjects.cancel_work(task.attempt_id), message)
+
     async def waiting(self) -> int:
         """Tasks that no agent has acknowledged."""
         return (await self.bus.request_stream_info(subjects.SEGMENTS)).state.messages

@@ -5,10 +5,19 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from bus.connection import Bus
 from contracts import subjects
 from contracts.errors import Reason
-from contracts.messages import AgentCard, SegmentDone, SegmentFailed, SegmentProgress, SegmentTask
+from contracts.messages import (
+    AgentCard,
+    SegmentDone,
+    SegmentFailed,
+    SegmentProgress,
+    SegmentStarted,
+    SegmentTask,
+)
 from storage.s3 import S3Store
 from tests.clips import task_for
 from tests.integration.gpu_agent.conftest import Scheduler, StartAgent
@@ -92,3 +101,36 @@ async def test_an_agent_that_does_not_offer_it_says_so(
     await scheduler.release(timed_task(clip, "timed:0"))
     failed = await scheduler.next_event("failed", "done")
     assert isinstance(failed, SegmentFailed) and failed.failure.reason is Reason.ENGINE_MISSING
+
+
+async def test_a_second_attempt_is_offered_to_others_before_the_agent_that_crawls_takes_it(
+    scheduler: Scheduler, start_agent: StartAgent, clip: Path
+) -> None:
+    await start_agent("crawls", timed=True, slots=2)
+    await scheduler.release(timed_task(clip, "timed:0", avoid_agent="crawls"))
+    started = await scheduler.next_event("started")
+    assert isinstance(started, SegmentStarted)
+    assert started.delivery == 3, "it was not handed back"
+
+
+async def test_what_comes_for_the_fourth_time_waits_for_the_verdict_and_may_be_dropped_meanwhile(
+    scheduler: Scheduler, start_agent: StartAgent, clip: Path
+) -> None:
+    agents = [await start_agent(f"agent-{n}", timed=True, grace_seconds=0.0) for n in range(4)]
+    task = timed_task(clip, "timed:60")
+    await scheduler.release(task)
+    for delivery in range(1, 4):
+        started = await scheduler.next_event("started")
+        assert isinstance(started, SegmentStarted) and started.delivery == delivery
+        await agents[int(started.agent_id[-1])].kill()
+    async with scheduler.bus.listen(subjects.segment_progress("*"), SegmentProgress) as heard:
+        suspect = await scheduler.next_event("started")
+        assert isinstance(suspect, SegmentStarted) and suspect.delivery == 4
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1.5):
+                await anext(aiter(heard))
+    await scheduler.drop(task)
+    failed = await scheduler.next_event("failed")
+    assert isinstance(failed, SegmentFailed)
+    assert (failed.failure.reason, failed.agent_id) == (Reason.CANCELLED, suspect.agent_id)
+    assert failed.gpu_seconds < 5.0

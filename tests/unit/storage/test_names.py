@@ -30,6 +30,12 @@ def test_a_segments_key_names_its_attempt() -> None:
     assert keys.segment(ID, 3, OTHER, "mp4") == f"jobs/{ID}/segments/3-{OTHER}.mp4"
 
 
+def test_each_beginning_of_an_attempt_has_an_object_of_its_own() -> None:
+    key = keys.segment(ID, 3, OTHER, "mp4")
+    assert keys.begun(key, "a1b2") == f"jobs/{ID}/segments/3-{OTHER}-a1b2.mp4"
+    assert keys.begun(key, "a1b2").startswith(keys.segments_prefix(ID))
+
+
 def test_a_missing_object_survives_pickling() -> None:
     copy = pickle.loads(pickle.dumps(ObjectMissing("a/b")))
     assert (type(copy), copy.detail, copy.retryable) == (ObjectMissing, {"key": "a/b"}, False)
