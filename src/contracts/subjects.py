@@ -16,6 +16,9 @@ Core NATS (at most once; losing one costs a late picture, never work):
     progress.segment.<job>               agents -> scheduler
     progress.job.<job>                   scheduler -> gateway
     agents.cancel.<job or attempt>       scheduler -> agents
+    admin.queue, queue.quote             gateway -> scheduler
+    admin.answers.<question>             scheduler -> gateway
+    queue.answers.<question>             scheduler -> gateway
 
 Key-value buckets: `agents` (who is there, with a TTL), `leases` (who leads).
 """
@@ -89,6 +92,15 @@ def job_progress(job: UUID | str) -> str:
 def cancel_work(what: UUID | str) -> str:
     """Agents stop what they do for a job, or for one attempt; `what` may be "*"."""
     return f"agents.cancel.{what}"
+
+
+QUOTE = "queue.quote"
+"""Somebody asks what a job would cost, and when it would be there."""
+
+
+def quote_answer(question: UUID | str) -> str:
+    """The answer to such a question; `question` may be "*"."""
+    return f"queue.answers.{question}"
 
 
 ADMIN_QUEUE = "admin.queue"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.errors import Failure
 from contracts.media import MediaInfo
 from contracts.messages import JobProgress
+from contracts.quotes import Quote
 from contracts.scopes import Scope
 from contracts.states import DeliveryState, JobState, UploadState
 from contracts.tiers import TierPolicy
@@ -314,6 +315,10 @@ class EstimateView(View):
         fps: Of the result, frames a second; null for a picture.
         scaled, fps_reduced: Whether the tier makes the result smaller, or its frames fewer.
         refusal: Why the job would be refused; null where it would be accepted.
+        gpu_seconds: What it would be charged; null while no scheduler answers, as the others below.
+        gpu_seconds_measured: Whether that was learned of segments of its kind; else it is assumed, and high.
+        queue_position: Segments of anyone that would be started before its first.
+        starts_in_seconds: Time until then. `eta_seconds`: until the result is there.
     """
 
     width: int
@@ -324,6 +329,24 @@ class EstimateView(View):
     fps_reduced: bool
     tier: str
     refusal: Failure | None = Field(None)
+    gpu_seconds: float | None = None
+    gpu_seconds_measured: bool = False
+    queue_position: int | None = None
+    starts_in_seconds: float | None = None
+    eta_seconds: float | None = None
+
+    def with_quote(self, quote: Quote | None) -> "EstimateView":
+        """The same with what the scheduler expects."""
+        if quote is None:
+            return self
+        expected = {
+            "gpu_seconds": round(quote.gpu_seconds, 1),
+            "gpu_seconds_measured": quote.measured > 0,
+            "queue_position": quote.queue_position,
+            "starts_in_seconds": quote.starts_seconds,
+            "eta_seconds": quote.eta_seconds,
+        }
+        return self.model_copy(update=expected)
 
 
 class DayView(View):

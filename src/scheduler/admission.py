@@ -86,8 +86,13 @@ def facts_of(job: Job, terms: Terms, faces: list[FaceRef], segments: list[Segmen
 
 def cost_class(job: Job, encode: EncodeSpec) -> CostClass:
     """Which segments cost as much as this job's, a second of source."""
+    return class_of(job.pool, job.engine, encode)
+
+
+def class_of(pool: str, engine: str, encode: EncodeSpec) -> CostClass:
+    """Which segments cost the same a second of source."""
     preset = f"{encode.encoder}:{encode.options.get('preset', '')}"
-    return CostClass(job.pool, job.engine, lines_class(encode.width, encode.height), preset)
+    return CostClass(pool, engine, lines_class(encode.width, encode.height), preset)
 
 
 def cost_seconds(info: MediaInfo, engine: str, seconds: float) -> float:

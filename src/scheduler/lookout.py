@@ -5,8 +5,8 @@ import time
 from dataclasses import dataclass, field
 
 from scheduler.board import Board, Flight, JobFacts
-from scheduler.fairqueue import Forecast, Outlook, Running
-from scheduler.fairqueue.fluid import Fluid
+from scheduler.fairqueue import Forecast, Hypothesis, Outlook, Running
+from scheduler.fairqueue.fluid import FarSight, Fluid
 from scheduler.lead import Lead
 from scheduler.pace import Pace
 from scheduler.patience import frames_due
@@ -73,6 +73,21 @@ class Lookout:
             return Expected(position)
         left = max(ends - (time.monotonic() - view.made_at), 0.0)
         return Expected(position, left + self._lead.board.estimates.merging.seconds(facts.seconds_total))
+
+    async def suppose(self, pool: str, idea: Hypothesis, pace: Pace) -> FarSight | None:
+        """What would be expected of a job that is submitted now; None where no agent is there, or in a pause."""
+        slots = self._lead.agents.slots(pool)
+        if not slots or not idea.terms.cap:
+            return None
+        running, overhead = running_in(self._lead.board, pool), self._lead.board.estimates.overhead(pool)
+        outlook = Outlook(self._lead.board.queue(pool), running, slots, what_if=idea, overhead=overhead)
+        while not outlook.knows(idea.job) and outlook.advance(_RELEASES):
+            await pace.breathe()
+        if outlook.knows(idea.job):
+            seen = outlook.forecast()
+            return FarSight(seen.positions[idea.job], seen.starts[idea.job], seen.ends[idea.job])
+        view = self._views.get(pool, _View())
+        return view.far.suppose(idea) if view.far is not None else None
 
     async def _draw(self, pool: str, slots: int, pace: Pace) -> _View:
         view, queue = _View(), self._lead.board.queue(pool)

@@ -166,8 +166,11 @@ class Outcomes:
 
     def _land(self, landing: Landing) -> None:
         board = self._lead.board
-        if board.land(landing.attempt_id, landing.seconds, again=landing.again) is None:
+        flight = board.land(landing.attempt_id, landing.seconds, again=landing.again)
+        if flight is None:
             board.owe((landing.job_id, landing.index), landing.seconds)
+        elif 0.0 < landing.seconds < (held := time.monotonic() - flight.released_at):
+            board.estimates.learn_overhead(flight.pool, held - landing.seconds)
 
     def _count(self, result: SegmentDone) -> None:
         board = self._lead.board

@@ -21,6 +21,7 @@ from scheduler.lookout import Lookout
 from scheduler.outcomes import Outcomes
 from scheduler.planner import Planner
 from scheduler.progress import Progress
+from scheduler.quotes import Quotes
 from scheduler.recall import recall
 from scheduler.tariffs import Tariffs
 from scheduler.window import Window
@@ -77,6 +78,7 @@ class Term:
         start(self.dispatcher.run())
         start(self.progress.listen())
         start(self.lookout.run())
+        start(Quotes(self.lead, self.lookout).answer())
         start(_every(self.lead.settings.scheduler.progress_seconds, self.progress.announce))
         start(_every(patrol.TICK_SECONDS, self._patrol.look))
         start(self.lead.tariffs.follow())

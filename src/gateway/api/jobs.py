@@ -17,7 +17,8 @@ from storage.pauses import pause_of
 
 async def _estimate(request: web.Request) -> web.Response:
     principal = principal_of(request)
-    return answer(await jobs.estimate_job(principal, await read_json(request, JobRequest)))
+    wanted = await read_json(request, JobRequest)
+    return answer(await jobs.estimate_job(gateway_of(request), principal, wanted))
 
 
 @idempotent
@@ -61,7 +62,7 @@ _LIMITS = (Reason.JOBS_LIMIT, Reason.DURATION_LIMIT, Reason.SIZE_LIMIT)
 
 OPERATIONS = (
     Operation(
-        "POST", "/jobs/estimate", _estimate, "What a job would make, and whether it would be accepted",
+        "POST", "/jobs/estimate", _estimate, "What a job would make, cost and take, and whether it would be accepted",
         body=JobRequest, answer=EstimateView, problems=_START,
     ),
     Operation(

@@ -11,18 +11,20 @@ from gateway.pages import DEFAULT_LIMIT
 from gateway.principal import Principal
 from gateway.requests import JobRequest
 from gateway.services.engines import check_engine
+from gateway.services.quotes import quote_of
 from gateway.views import EstimateView
 from storage import jobs, library
 from storage.models import Job, Upload
 
 
-async def estimate_job(principal: Principal, request: JobRequest) -> EstimateView:
-    """What the job would make, and why it would be refused, without starting it.
+async def estimate_job(gateway: Gateway, principal: Principal, request: JobRequest) -> EstimateView:
+    """What the job would make, take and cost, and why it would be refused, without starting it.
 
     Raises:
         RequestError: NOT_FOUND, UPLOAD_NOT_READY.
     """
-    info = _info_of(await _ready_upload(principal, request.upload_id))
+    upload = await _ready_upload(principal, request.upload_id)
+    info = _info_of(upload)
     estimate = estimate_of(info, principal.tier)
     try:
         await library.face_of(principal.user_id, request.face)
@@ -30,7 +32,9 @@ async def estimate_job(principal: Principal, request: JobRequest) -> EstimateVie
         principal.tier.check_jobs(await jobs.count_unfinished(principal.user_id))
     except (LimitError, RequestError) as error:
         return estimate.model_copy(update={"refusal": error.failure})
-    return estimate
+    defaults = gateway.settings.agent
+    quote = await quote_of(gateway.bus, defaults, upload.user_id, upload.id, request.engine)
+    return estimate.with_quote(quote)
 
 
 def estimate_of(info: MediaInfo, tier: TierPolicy) -> EstimateView:

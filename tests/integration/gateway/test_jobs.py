@@ -8,8 +8,9 @@ import pytest
 
 from contracts.errors import Reason
 from contracts.messages import AgentCard
+from contracts.quotes import Quote, QuoteQuestion
 from contracts.states import JobState
-from contracts.subjects import AGENTS_BUCKET
+from contracts.subjects import AGENTS_BUCKET, QUOTE, quote_answer
 from gateway.context import Gateway
 from storage import jobs
 from storage.models import IdempotencyRecord, Job, OutboxMessage, Upload
@@ -146,6 +147,40 @@ async def test_the_estimate_says_what_the_tier_makes_of_it(caller: Caller) -> No
     assert estimate["fps_reduced"]
     assert estimate["refusal"] is None
     assert await Job.all().count() == 0
+
+
+async def test_the_estimate_says_what_the_scheduler_expects(caller: Caller, bus: OpenBus) -> None:
+    body, scheduler = await wanted(caller), await bus("scheduler")
+    unknown = await caller.call("POST", "/jobs/estimate", json=body)
+    assert unknown["gpu_seconds"] is unknown["eta_seconds"] is unknown["queue_position"] is None
+    quote = Quote(
+        gpu_seconds=7.04, measured=3, segments=2, queue_position=5, starts_seconds=1.5, eta_seconds=9.0
+    )
+
+    async def answer() -> QuoteQuestion:
+        async with scheduler.listen(QUOTE, QuoteQuestion) as questions:
+            asked.set()
+            async for _, question in questions:
+                await scheduler.announce(quote_answer(question.id), quote)
+                return question
+        raise AssertionError("nobody asked")
+
+    asked = asyncio.Event()
+    answering = asyncio.create_task(answer())
+    await asked.wait()
+    estimate = await caller.call("POST", "/jobs/estimate", json=body | {"engine": "compact"})
+    question = await answering
+    assert (str(question.upload_id), question.engine, question.pool) == (
+        body["upload_id"],
+        "compact",
+        "default",
+    )
+    assert (estimate["gpu_seconds"], estimate["gpu_seconds_measured"]) == (7.0, True)
+    assert (estimate["queue_position"], estimate["starts_in_seconds"], estimate["eta_seconds"]) == (
+        5,
+        1.5,
+        9.0,
+    )
 
 
 async def test_one_job_too_many_is_refused(caller: Caller) -> None:

@@ -6,12 +6,14 @@ from uuid import UUID
 from aiohttp import web
 
 from contracts.errors import Reason, RequestError, VisageError
+from contracts.quotes import Quote
 from contracts.states import UploadState
-from gateway.context import gateway_of
+from gateway.context import Gateway, gateway_of
 from gateway.principal import Principal, principal_of
 from gateway.problems import status_of
 from gateway.requests import JobRequest
 from gateway.services import faces, jobs, uploads
+from gateway.services.quotes import quote_of
 from gateway.site.engines import engine_shown
 from gateway.site.forms import id_of, text_fields
 from gateway.site.render import render
@@ -62,12 +64,14 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
     library = [FaceView.of(face) for face in await faces.list_faces(principal)]
     chosen_face = next((face for face in library if face.id == choice.face), None)
     recent = await _recent(principal, settings.scheduler.segment_seconds) if target is None else []
+    quote = await _quote(gateway_of(request), principal, target)
     return render(
         request,
         "new.html",
         status=status_of(error.reason) if error else 200,
         error=error.message if error else None,
         target=target,
+        quote=quote,
         recent=recent,
         faces=library,
         chosen_face=chosen_face,
@@ -76,6 +80,12 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
         missing=_missing(target, chosen_face),
         pause=await pause_of(principal.tier.name),
     )
+
+
+async def _quote(gateway: Gateway, principal: Principal, target: TargetShown | None) -> Quote | None:
+    if target is None or not target.ready:
+        return None
+    return await quote_of(gateway.bus, gateway.settings.agent, principal.user_id, target.id)
 
 
 async def _target(principal: Principal, upload_id: UUID | None, segment_seconds: float) -> TargetShown | None:

@@ -1,0 +1,93 @@
+"""What a job would cost and when it would be there, before it is submitted."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from bus.connection import Bus
+from contracts.messages import SegmentTask
+from contracts.quotes import Quote
+from contracts.states import JobState, UploadState
+from gateway.services.quotes import quote_of
+from storage.models import Job, Upload, User
+from tests.integration.scheduler.agent import PeerAgent, peer_agent
+from tests.integration.scheduler.conftest import House, reach, until
+
+
+async def costs_two_seconds(agent: PeerAgent, task: SegmentTask) -> None:
+    await agent.started(task)
+    await agent.done(task, seconds=2.0)
+
+
+async def asking(house: House, user: User, upload: UUID) -> Callable[[], Awaitable[Quote | None]]:
+    bus: Bus = await house.open_bus("gateway")
+    return lambda: quote_of(bus, house.settings.agent, user.id, upload)
+
+
+async def test_a_job_is_quoted_by_what_is_known_and_by_what_waits(house: House, clip: Path) -> None:
+    user, other = await house.user(), await house.user()
+    measured = await house.submit_clip(user, clip)
+    async with (
+        house.scheduler(),
+        peer_agent(await house.open_bus("agent"), house.settings, costs_two_seconds),
+    ):
+        done = await reach(measured.id, JobState.MERGING)
+        ask = await asking(house, user, measured.upload_id)
+        await until(ask)
+        quote = await ask()
+        assert quote is not None and quote.eta_seconds is not None
+        assert (quote.segments, quote.queue_position, quote.starts_seconds) == (3, 0, 0.0)
+        assert quote.measured == done.segments_total
+        assert quote.gpu_seconds == pytest.approx(done.gpu_seconds, rel=0.4)
+        each = quote.gpu_seconds / 3
+        assert 2 * each <= quote.eta_seconds < 3 * each, "two slots, three segments"
+        await check_that_waiting_counts(house, other, ask)
+        assert await Job.all().count() == 2
+
+
+async def check_that_waiting_counts(
+    house: House, other: User, ask: Callable[[], Awaitable[Quote | None]]
+) -> None:
+    go_on = asyncio.Event()
+
+    async def hold(agent: PeerAgent, task: SegmentTask) -> None:
+        await agent.started(task)
+        await go_on.wait()
+        await agent.done(task)
+
+    async with peer_agent(await house.open_bus("agent"), house.settings, hold, slots=1, name="slow"):
+        await house.submit(other, segments=20)
+
+        async def later() -> bool:
+            quote = await ask()
+            return quote is not None and (quote.starts_seconds or 0.0) > 0.0
+
+        await until(later)
+        go_on.set()
+
+
+async def test_nothing_is_quoted_of_what_is_not_there_or_not_ready(house: House) -> None:
+    user, stranger = await house.user(), await house.user()
+    job = await house.submit(user, segments=2)
+    async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings):
+        await reach(job.id, JobState.MERGING)
+        await until(await asking(house, user, job.upload_id))
+        assert await (await asking(house, stranger, job.upload_id))() is None
+        assert await (await asking(house, user, uuid4()))() is None
+        await Upload.filter(id=job.upload_id).update(state=UploadState.PROBING)
+        assert await (await asking(house, user, job.upload_id))() is None
+
+
+async def test_without_agents_the_cost_is_known_and_the_end_is_not(house: House) -> None:
+    user = await house.user()
+    job = await house.submit(user, segments=3)
+    async with house.scheduler():
+        ask = await asking(house, user, job.upload_id)
+        await until(ask)
+        quote = await ask()
+    assert quote is not None
+    assert (quote.gpu_seconds, quote.measured, quote.segments) == (30.0, 0, 3)
+    assert quote.eta_seconds is None and quote.queue_position is None
