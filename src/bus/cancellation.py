@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 T = TypeVar("T")
 Work: TypeAlias = Coroutine[Any, Any, T] | Generator[Any, None, T]
 
-REPEAT_SECONDS = 2.5  # between two cancellations; what a task does to clean up has to be shorter
+REPEAT_SECONDS = 1.0  # between two cancellations: a task that cleans up for longer is cut short
 
 
 async def end(*tasks: "asyncio.Future[Any]") -> None:
