@@ -169,6 +169,8 @@ class Outcomes:
         flight = board.land(landing.attempt_id, landing.seconds, again=landing.again)
         if flight is None:
             board.owe((landing.job_id, landing.index), landing.seconds)
+            if landing.again and (facts := board.jobs.get(landing.job_id)):
+                board.wait(facts, landing.index)
         elif 0.0 < landing.seconds < (held := time.monotonic() - flight.released_at):
             board.estimates.learn_overhead(flight.pool, held - landing.seconds)
 
