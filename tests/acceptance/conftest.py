@@ -8,7 +8,6 @@ import pytest
 from contracts.settings import (
     AgentSettings,
     GatewaySettings,
-    SchedulerSettings,
     Settings,
     StackSettings,
     WebhookSettings,
@@ -29,19 +28,6 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
         gateway=GatewaySettings(port=0),
         agent=AgentSettings(timed=True),
         webhooks=WebhookSettings(allow_private=True, schedule_seconds=[0, 0.2, 0.2, 0.2]),
-        stack=StackSettings(agents=2),
-    )
-    async with running(settings) as stack:
-        yield stack
-
-
-@pytest.fixture(scope="session")
-async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """A service of its own for tests that kill its parts, with many short segments."""
-    settings = Settings(
-        data=tmp_path_factory.mktemp("fragile"),
-        gateway=GatewaySettings(port=0),
-        scheduler=SchedulerSettings(segment_seconds=1.0),
         stack=StackSettings(agents=2),
     )
     async with running(settings) as stack:
