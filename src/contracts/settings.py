@@ -81,7 +81,7 @@ class SchedulerSettings(BaseModel):
     )
     hang_seconds: float = Field(
         20.0,
-        description="A running segment without a new frame for this long is given up and run elsewhere. Defaults to 20 s.",
+        description="A running segment that stands still for this long is run elsewhere. Defaults to 20 s.",
     )
     straggler_factor: float = Field(
         3.0,
