@@ -78,7 +78,9 @@ def _key_before(keys: Integers, pts: int) -> int:
 
 
 def _nearest(keys: Integers, pts: int) -> int:
-    return int(keys[np.argmin(np.abs(keys - pts))])
+    place = int(np.searchsorted(keys, pts))
+    around = keys[max(0, place - 1) : place + 1]
+    return int(around[np.argmin(np.abs(around - pts))])
 
 
 def _segment(index: FrameIndex, number: int, start: int, end: int | None) -> SegmentRange:

@@ -1,5 +1,6 @@
 """Hands out what is due, as soon as a slot is free: rows first, then the messages."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from contracts.states import JobState
 from scheduler.board import Flight
 from scheduler.fairqueue import Work
 from scheduler.lead import Lead
+from scheduler.reserve import Reserve
 from scheduler.tasks import tasks_of
 from storage.dispatch import Release, Released, release
 
@@ -15,10 +17,11 @@ _ROUND = 256  # segments released in one transaction at most
 
 
 class Dispatcher:
-    """Releases no more segments than there are free slots."""
+    """Releases as many segments as there are free slots, and a small reserve where segments are short."""
 
     def __init__(self, lead: Lead) -> None:
         self._lead = lead
+        self._reserves: dict[str, Reserve] = defaultdict(Reserve)
 
     async def run(self) -> None:
         """Release whenever woken. Raises UnavailableError or Deposed, which end the term."""
@@ -51,11 +54,16 @@ class Dispatcher:
     def _pick(self) -> list[tuple[str, Work]]:
         picked: list[tuple[str, Work]] = []
         for pool, queue in self._lead.board.queues.items():
-            free = self._lead.agents.slots(pool) - self._lead.board.flying(pool)
+            free, reserve = self._free(pool), self._reserves[pool]
             while free > 0 and len(picked) < _ROUND and (work := queue.next()) is not None:
                 picked.append((pool, work))
+                reserve.learn(self._lead.board.estimate(work))
                 free -= 1
         return picked
+
+    def _free(self, pool: str) -> int:
+        slots = self._lead.agents.slots(pool)
+        return slots + self._reserves[pool].size(slots) - self._lead.board.flying(pool)
 
     def publish(self, released: Sequence[Released]) -> None:
         """Send the tasks of attempts whose rows are written; the broker drops one that was sent before."""
