@@ -46,6 +46,21 @@ class VisageTarget:
         self._agents = 0
         self.meter = Meter(self._processes)
 
+    @property
+    def settings(self) -> Settings:
+        """Of the running service."""
+        return self._stack.settings
+
+    async def quote(self, order: Order) -> float | None:
+        """Seconds in which the job would be over, as the service says before it is submitted."""
+        body = {
+            "upload_id": self._uploads[order.user, order.segments],
+            "face_id": self._faces[order.user],
+            "engine": _engine(order),
+        }
+        told = await self._clients[order.user].post("/jobs/estimate", body)
+        return None if told["eta_seconds"] is None else float(told["eta_seconds"])
+
     def _processes(self) -> list[tuple[str, int]]:
         running = self._stack.processes | self._keeper.processes
         return [(re.sub(r"-\d+$", "", name), pid) for name, pid in running.items()]
@@ -105,10 +120,9 @@ class VisageTarget:
 
     async def submit(self, order: Order) -> str:
         """POST the job."""
-        engine = f"timed:{order.least:g}" + (f"-{order.most:g}" if order.most > order.least else "")
         submitted = time()
         upload = self._uploads[order.user, order.segments]
-        job = await self._clients[order.user].create_job(upload, [self._faces[order.user]], engine)
+        job = await self._clients[order.user].create_job(upload, [self._faces[order.user]], _engine(order))
         self._jobs[job["id"]] = order.user, submitted
         return str(job["id"])
 
@@ -144,6 +158,10 @@ class VisageTarget:
             start, end = spans[row.id]
             held.append(Held(self._jobs[row.job][0], row.job, row.index, start, end))
         return held
+
+
+def _engine(order: Order) -> str:
+    return f"timed:{order.least:g}" + (f"-{order.most:g}" if order.most > order.least else "")
 
 
 @asynccontextmanager

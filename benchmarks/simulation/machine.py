@@ -1,7 +1,7 @@
 """Slots that run what a rule releases, event by event, and a trace of what happened."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -88,7 +88,9 @@ class Trace:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """A segment that runs since `start`; `charged` once it has ended."""
+
     arrival: Arrival
     start: float
     number: int
@@ -107,10 +109,10 @@ class Machine:
         self._random = Random(seed)
         self._sampled = sampled
         self._crash = crash
-        self._past: deque[_Run] = deque(maxlen=crash.remembered if crash else 0)
-        self._now = 0.0
+        self._past: deque[Run] = deque(maxlen=crash.remembered if crash else 0)
+        self.now = 0.0
         self._free = 0
-        self._running: dict[int, _Run] = {}
+        self._running: dict[int, Run] = {}
         self._arrivals: dict[Key, Arrival] = {}
         self._waiting: Counter[str] = Counter()
         self._pending: dict[Key, Arrival] = {}
@@ -123,16 +125,26 @@ class Machine:
 
     def run(self, dispatches: int | None = None) -> Trace:
         """Go on until nothing is left to happen, or until so many segments were released."""
-        while self._events and (dispatches is None or len(self.trace.dispatches) < dispatches):
-            self._step()
+        while (dispatches is None or len(self.trace.dispatches) < dispatches) and self.step():
+            continue
         return self.trace
 
-    def _step(self) -> None:
-        """Everything that happens at one moment, then as many releases as there are free slots."""
+    @property
+    def running(self) -> Collection[Run]:
+        """What runs now."""
+        return self._running.values()
+
+    def step(self) -> bool:
+        """Everything that happens at one moment, then as many releases as there are free slots.
+
+        False where nothing is left to happen.
+        """
+        if not self._events:
+            return False
         time = self._events[0][0]
         if self._waiting.total():
-            self.trace.idle += self._free * (time - self._now)
-        self._now = time
+            self.trace.idle += self._free * (time - self.now)
+        self.now = time
         while self._events and self._events[0][0] == time:
             self._happen(heappop(self._events)[2])
         for run in self._running.values():
@@ -140,6 +152,7 @@ class Machine:
         self._fill()
         if self._sampled:
             self._sample()
+        return True
 
     def _happen(self, event: Arrival | Change | int) -> None:
         if isinstance(event, Arrival):
@@ -152,7 +165,7 @@ class Machine:
         elif event in self._running:
             self._end(self._running.pop(event))
 
-    def _end(self, run: _Run) -> None:
+    def _end(self, run: Run) -> None:
         arrival, run.charged = run.arrival, run.arrival.cost
         self._free += 1
         self._served[str(arrival.work.user)] += arrival.cost
@@ -182,10 +195,10 @@ class Machine:
             self._free -= 1
             self._waiting[user] -= 1
             del self._pending[work.key]
-            run = self._running[number] = _Run(arrival, self._now, number)
+            run = self._running[number] = Run(arrival, self.now, number)
             self._past.append(run)
-            heappush(self._events, (self._now + arrival.cost, number, number))
-            self.trace.dispatches.append(Dispatch(self._now, user, work.key, arrival.cost))
+            heappush(self._events, (self.now + arrival.cost, number, number))
+            self.trace.dispatches.append(Dispatch(self.now, user, work.key, arrival.cost))
             if self._crash and len(self.trace.dispatches) % self._crash.every == 0:
                 self._die(self._crash)
 
@@ -201,10 +214,10 @@ class Machine:
         served = dict(self._served)
         for run in self._running.values():
             user = str(run.arrival.work.user)
-            served[user] = served.get(user, 0.0) + self._now - run.start
+            served[user] = served.get(user, 0.0) + self.now - run.start
         backlogged = frozenset(user for user, waiting in self._waiting.items() if waiting)
-        self.trace.samples.append(Sample(self._now, backlogged, served))
+        self.trace.samples.append(Sample(self.now, backlogged, served))
 
 
-def _charge(run: _Run) -> float:
+def _charge(run: Run) -> float:
     return run.arrival.work.estimate if run.charged is None else run.charged

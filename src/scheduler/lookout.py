@@ -13,9 +13,11 @@ from scheduler.patience import frames_due
 from scheduler.recall import recall_merges
 
 _SHARE = 0.05  # of the time may go into looking ahead
-_RELEASES = 20  # run ahead before others get the processor
+RELEASES_AT_ONCE = 20
+"""Run ahead before others get the processor."""
+
 _LEAST_REMAINING = 0.1  # of its estimate is expected of a segment that overruns it
-_MERGES_SECONDS = 30.0  # between two looks at what merges have taken
+_MERGES_SECONDS = 10.0  # between two looks at what merges have taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Lookout:
             return None
         running, overhead = running_in(self._lead.board, pool), self._lead.board.estimates.overhead(pool)
         outlook = Outlook(self._lead.board.queue(pool), running, slots, what_if=idea, overhead=overhead)
-        while not outlook.knows(idea.job) and outlook.advance(_RELEASES):
+        while not outlook.knows(idea.job) and outlook.advance(RELEASES_AT_ONCE):
             await pace.breathe()
         if outlook.knows(idea.job):
             seen = outlook.forecast()
@@ -93,7 +95,7 @@ class Lookout:
         view, queue = _View(), self._lead.board.queue(pool)
         running = running_in(self._lead.board, pool)
         outlook = Outlook(queue, running, slots, overhead=self._lead.board.estimates.overhead(pool))
-        while outlook.advance(_RELEASES):
+        while outlook.advance(RELEASES_AT_ONCE):
             await pace.breathe()
         view.near = outlook.forecast()
         if outlook.is_cut_short:

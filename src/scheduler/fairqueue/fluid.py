@@ -25,10 +25,18 @@ _EDGES = [_FIRST * expm1(place * _GROWTH) for place in range(_BUCKETS)]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a job lies: virtual time of its next release and of its end, and GPU seconds of its user before that."""
+    """Where a job lies.
+
+    Attributes:
+        start, last: Start tags of its first and last segment that wait.
+        rank: Users who begin before its user does, where it is his first job; None of the others.
+        each: Cost of a segment. `seconds`: of everything of the user up to the job's end.
+    """
 
     start: float
-    end: float
+    last: float
+    rank: float | None
+    each: float
     seconds: float
     cap: int
 
@@ -50,27 +58,36 @@ class Fluid:
         self._virtual_time, self._slots, self._busy = virtual_time, slots, busy_seconds
         self._overhead = overhead
         self._places: dict[Hashable, _Place] = {}
-        self._last: dict[Hashable, _Place] = {}
+        self._ends: dict[Hashable, tuple[float, float]] = {}
         self._changes = [0.0] * _BUCKETS
+        self._comings = [0] * _BUCKETS
+        self._goings = [0] * _BUCKETS
         self._segments, self._seconds = 0, 0.0
         self._weights: list[float] = []
         self._sums: list[float] = []
+        self._active: list[int] = []
+        self._before: list[int] = []
 
     def add(self, flow: Flow, runs: Iterable[Run]) -> None:
-        """Take in a user with what waits of his."""
-        terms, tag = flow.terms, max(flow.tag, self._virtual_time)
-        begin, seconds = tag, 0.0
+        """Take in a user with what waits of his; of equals, who came earlier is to be added earlier."""
+        terms, tag, seconds = flow.terms, max(flow.tag, self._virtual_time), 0.0
+        begin = self._bucket(tag)
+        rank: float | None = self._comings[begin]
         for run in runs:
-            cost = run.count * run.seconds
-            seconds += cost
-            place = _Place(tag, tag + cost / terms.weight, seconds, terms.cap)
-            self._places[run.job] = self._last[flow.user] = place
+            step = run.seconds / terms.weight
+            seconds += run.count * run.seconds
+            last = tag + (run.count - 1) * step
+            self._places[run.job] = _Place(tag, last, rank, run.seconds, seconds, terms.cap)
+            tag, rank = last + step, None
             self._segments += run.count
-            tag = place.end
+        self._ends[flow.user] = tag, seconds
         if terms.cap and seconds:
             self._seconds += seconds
-            self._changes[self._bucket(begin)] += terms.weight
-            self._changes[self._bucket(tag)] -= terms.weight
+            end = self._bucket(tag)
+            self._changes[begin] += terms.weight
+            self._changes[end] -= terms.weight
+            self._comings[begin] += 1
+            self._goings[end] += 1
 
     def settle(self) -> None:
         """Everyone was added."""
@@ -80,6 +97,10 @@ class Fluid:
             for weight, before, after in zip(self._weights, _EDGES, _EDGES[1:], strict=False)
         )
         self._sums = [0.0, *accumulate(steps)]
+        self._before = [0, *accumulate(self._comings)]
+        self._active = [
+            come - gone for come, gone in zip(self._before[1:], accumulate(self._goings), strict=True)
+        ]
 
     def of(self, job: Hashable) -> FarSight | None:
         """What is expected of a job; None where it does not wait, or its user is paused."""
@@ -87,26 +108,37 @@ class Fluid:
         return self._see(place) if place is not None and place.cap else None
 
     def suppose(self, what_if: Hypothesis) -> FarSight | None:
-        """What would be expected of a job that is submitted now."""
-        last = self._last.get(what_if.user)
-        start, before = (last.end, last.seconds) if last else (self._virtual_time, 0.0)
-        cost = what_if.count * what_if.seconds
-        if not what_if.terms.cap:
-            return None
-        end = start + cost / what_if.terms.weight
-        sight = self._see(_Place(start, end, before + cost, what_if.terms.cap))
-        return FarSight(sight.position, sight.starts, sight.ends + cost / self._slots)
+        """What would be expected of a job that is submitted now; None in a pause."""
+        terms, step = what_if.terms, what_if.seconds / what_if.terms.weight
+        start, before = self._ends.get(what_if.user, (self._virtual_time, 0.0))
+        rank = None if what_if.user in self._ends else self._comings[0]
+        seconds = before + what_if.count * what_if.seconds
+        last = start + (what_if.count - 1) * step
+        return (
+            self._see(_Place(start, last, rank, what_if.seconds, seconds, terms.cap)) if terms.cap else None
+        )
 
     def _see(self, place: _Place) -> FarSight:
-        own_pace = min(place.cap, self._slots)
         mean = self._seconds / self._segments if self._segments else 1.0
-        slower = (1.0 + self._overhead / mean) / self._slots
-        before = self._served(place.start)
+        slower = (mean + self._overhead) / self._slots
+        start = self._releases(place.start, place.rank, mean)
+        last = start if place.last == place.start else self._releases(place.last, None, mean)
+        free = self._busy / self._slots
+        own_pace = place.seconds / min(place.cap, self._slots)
         return FarSight(
-            position=round(before / mean),
-            starts=self._busy / self._slots + before * slower,
-            ends=max(self._busy / self._slots + self._served(place.end) * slower, place.seconds / own_pace),
+            position=round(start),
+            starts=free + start * slower,
+            ends=max(free + last * slower + place.each + self._overhead, own_pace),
         )
+
+    def _releases(self, virtual_time: float, rank: float | None, mean: float) -> float:
+        """Segments that are released until then: what a fluid would be, and what users have begun of one more.
+
+        Of those who have work that is half a segment each, and one of those who only come before.
+        """
+        bucket = self._bucket(virtual_time)
+        begun = self._active[bucket] / 2 if rank is None else self._before[bucket] + rank
+        return self._served(virtual_time) / mean + begun
 
     def _served(self, virtual_time: float) -> float:
         """GPU seconds that everyone is served until then."""

@@ -1,0 +1,1 @@
+"""What users were told of the future, kept beside what then happened."""
