@@ -1,6 +1,7 @@
 """Only the loss of a server is taken for one."""
 
 import asyncio
+
 import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError
