@@ -100,7 +100,7 @@ class Outlook:
         self._now = 0.0
         self._horizon = self._left = horizon
         self._released = 0
-        self._free = max(slots - len(running), 0)
+        self._free = slots - len(running)  # below 0 where some are held in reserve
         for run in running:
             self._occupy(run.user, run.job, run.remaining)
         self._queue = queue
@@ -176,7 +176,7 @@ class Outlook:
 
     def _release_next(self) -> bool:
         while True:
-            sketch = self._due() if self._free else None
+            sketch = self._due() if self._free > 0 else None
             if sketch is not None:
                 self._release(sketch)
                 return True

@@ -102,6 +102,13 @@ def test_a_forecast_takes_present_estimates_and_the_overhead_of_a_segment() -> N
     assert outlook.forecast().ends == {"ann": pytest.approx(4 * 3.5)}
 
 
+def test_what_is_held_in_reserve_takes_no_slot_of_its_own() -> None:
+    queue = FairQueue()
+    queue.submit(Work("ann", "ann", 0, 1.0), Terms())
+    running = [Running("ben", "ben", seconds) for seconds in (1.0, 2.0, 3.0)]
+    assert forecast(queue, running, slots=2).starts == {"ann": 2.0}
+
+
 def test_a_sketch_outlives_changes_of_the_queue() -> None:
     queue = FairQueue()
     for user in USERS:
