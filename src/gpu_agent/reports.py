@@ -74,14 +74,16 @@ class Reports:
     async def done(self, outcome: Outcome, stored: Stored | None) -> None:
         """The result is stored; or nothing is, where nothing was changed."""
         found = {"key": stored.key, "size": stored.size, "sha256": stored.sha256} if stored else {}
-        facts = outcome.model_dump(
-            include={"frames", "faces", "face_frames", "damaged", "first_pts", "last_pts"}
-        )
         message = self._event(
             SegmentDone,
+            frames=outcome.frames,
+            faces=outcome.faces,
+            face_frames=outcome.face_frames,
+            damaged=outcome.damaged,
+            first_pts=outcome.first_pts,
+            last_pts=outcome.last_pts,
             gpu_seconds=self.seconds,
             detail={"work_seconds": outcome.seconds},
-            **facts,
             **found,
         )
         await self._post.send(message)

@@ -1,5 +1,6 @@
 """The segment plan: ranges of presentation time, cut at key frames where they are near, by time where not."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -37,12 +38,7 @@ def plan(source: Source, target_seconds: float) -> Plan:
 def cut(index: FrameIndex, target_seconds: float) -> list[SegmentRange]:
     """Partition the frames of `index` into segments of about `target_seconds`, none shorter than half of it
     but the only one."""
-    starts = _starts(index, max(1, round(target_seconds / index.time_base)))
-    ends: list[int | None] = [*starts[1:], None]
-    return [
-        _segment(index, number, start, end)
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True))
-    ]
+    return list(_segments(index, _starts(index, max(1, round(target_seconds / index.time_base)))))
 
 
 def _starts(index: FrameIndex, target: int) -> list[int]:
@@ -83,19 +79,24 @@ def _nearest(keys: Integers, pts: int) -> int:
     return int(around[np.argmin(np.abs(around - pts))])
 
 
-def _segment(index: FrameIndex, number: int, start: int, end: int | None) -> SegmentRange:
-    first = int(np.searchsorted(index.pts, start))
-    last = int(np.searchsorted(index.pts, end)) if end is not None else len(index.pts)
-    until = end if end is not None else _end(index)
-    return SegmentRange(
-        index=number,
-        start_pts=start,
-        end_pts=end,
-        seek_pts=min(_key_before(index.keys, start), start),
-        previous_pts=int(index.pts[first - 1]) if first else None,
-        frames=last - first,
-        seconds=float((until - start) * index.time_base),
-    )
+def _segments(index: FrameIndex, starts: list[int]) -> Iterator[SegmentRange]:
+    """The ranges between `starts`. Places in the index are looked up for all of them at once."""
+    firsts = np.searchsorted(index.pts, starts)
+    seeks = index.keys[np.maximum(np.searchsorted(index.keys, starts, side="right") - 1, 0)]
+    places = [*firsts.tolist(), len(index.pts)]
+    ends = [*starts[1:], None]
+    for number, (start, end, seek) in enumerate(zip(starts, ends, seeks.tolist(), strict=True)):
+        first, last = places[number], places[number + 1]
+        until = end if end is not None else _end(index)
+        yield SegmentRange(
+            index=number,
+            start_pts=start,
+            end_pts=end,
+            seek_pts=min(seek, start),
+            previous_pts=int(index.pts[first - 1]) if first else None,
+            frames=last - first,
+            seconds=float((until - start) * index.time_base),
+        )
 
 
 def _picture_plan(source: Source) -> Plan:
