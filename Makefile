@@ -6,8 +6,12 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--no-emit-index-url --no-emit-find-links --no-header --extra build
 BENCHMARKS := $(subst /,.,$(basename $(shell grep -l __main__ benchmarks/*.py)))
 
+KILLS := 200
+JOBS := 60
+SEED := 1
+
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev up demo test check bench rivals lock
+.PHONY: help setup setup-dev up demo test chaos check bench rivals lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +33,9 @@ demo: setup ## Put one face into one video, through the whole service
 test: setup-dev ## Run every test, those in a real browser too where Chromium can be had
 	@scripts/chromium.sh
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+chaos: setup-dev ## Kill parts of a loaded service at random, and audit what is left: KILLS=200 JOBS=60 SEED=1
+	@$(BIN)/python -m tests.chaos --kills $(KILLS) --jobs $(JOBS) --seed $(SEED)
 
 check: setup-dev ## Style, types, and who may import whom
 	@$(BIN)/ruff check
