@@ -8,6 +8,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from storage.database import transaction
 
 FENCE = "scheduler"
+STILL = "2000"
+"""Milliseconds a leader may stand still inside a transaction: then the database ends it, and whoever waits for the
+fence or for a job goes on. As long as the leader's lease lives."""
 
 
 class Deposed(Exception):  # noqa: N818
@@ -38,7 +41,9 @@ async def fenced(token: int) -> AsyncIterator[BaseDBAsyncClient]:
     """
     async with transaction() as connection:
         rows = await connection.execute_query_dict(
-            "SELECT token FROM fences WHERE name = $1 FOR SHARE", [FENCE]
+            "SELECT token, set_config('idle_in_transaction_session_timeout', $2, true) FROM fences "
+            "WHERE name = $1 FOR SHARE",
+            [FENCE, STILL],
         )
         if not rows or rows[0]["token"] != token:
             raise Deposed

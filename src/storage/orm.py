@@ -12,6 +12,8 @@ APP = "models"
 
 _CONNECT_SECONDS = 5
 _COMMAND_SECONDS = 60
+# A process that stands still inside a transaction keeps others waiting for what it holds, for no longer than this.
+_STILL_MILLISECONDS = 10_000
 
 
 def url_of(settings: DatabaseSettings) -> str:
@@ -30,6 +32,7 @@ def orm_config(url: str, pool: int) -> dict[str, Any]:
         timeout=_CONNECT_SECONDS,
         command_timeout=_COMMAND_SECONDS,
         application_name="visage",
+        server_settings={"idle_in_transaction_session_timeout": str(_STILL_MILLISECONDS)},
         reset=_nothing_to_reset,
     )
     return {

@@ -20,7 +20,7 @@ from contracts.subjects import merge_task
 from storage import outbox
 from storage.database import transaction
 from storage.dispatch import lock_jobs
-from storage.fence import FENCE, Deposed, fenced
+from storage.fence import FENCE, STILL, Deposed, fenced
 from storage.lifecycle import finish_job
 
 
@@ -84,7 +84,8 @@ held AS MATERIALIZED (
       AND (SELECT token FROM leader) = $3
     ORDER BY id FOR UPDATE
 )
-SELECT (SELECT count(*) FROM held) AS jobs FROM leader WHERE token = $3
+SELECT (SELECT count(*) FROM held) AS jobs, set_config('idle_in_transaction_session_timeout', $4, true)
+FROM leader WHERE token = $3
 """
 
 # An attempt is handed on when its agent dies: it was handed out once more than agents died over it.
@@ -235,7 +236,7 @@ async def settling(attempt_ids: Iterable[UUID], fence: int) -> AsyncIterator[Set
     """
     wanted = list(attempt_ids)
     async with transaction() as connection:
-        held = await connection.execute_query_dict(_HOLD, [wanted, FENCE, fence])
+        held = await connection.execute_query_dict(_HOLD, [wanted, FENCE, fence, STILL])
         if not held:
             raise Deposed
         found = await connection.execute_query_dict(_READ, [wanted])

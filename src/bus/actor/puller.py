@@ -24,8 +24,10 @@ from bus.topology import ConsumerSpec
 
 log = structlog.get_logger()
 
-EXPIRES = 20.0  # seconds a request waits at the broker
-HEARTBEAT = 2.0  # seconds between signs of life while a request waits
+EXPIRES = 2.0  # seconds a request waits at the broker: so long a process that stands still is handed messages
+HEARTBEAT = (
+    1.0  # seconds between signs of life while a request waits; the broker wants half of EXPIRES at most
+)
 SILENCE = 5.0  # seconds without any sign after which a request counts as lost
 TICK = 0.5  # seconds between looks at the room while nothing happens
 NS = 1_000_000_000
