@@ -82,9 +82,7 @@ async def remove_expired_sessions() -> int:
     return await Session.filter(expires_at__lte=now()).delete()
 
 
-async def add_key(
-    user_id: UUID, name: str, prefix: str, key_hash: str, scope: Scope = Scope.USER
-) -> ApiKey:
+async def add_key(user_id: UUID, name: str, prefix: str, key_hash: str, scope: Scope = Scope.USER) -> ApiKey:
     """Remember an API key by its hash."""
     return await ApiKey.create(
         id=uuid4(), user_id=user_id, name=name, prefix=prefix, key_hash=key_hash, scope=scope
