@@ -76,17 +76,31 @@ class Tariffs:
                 await self._read_everyone()
 
     async def _read_changed(self, users: set[UUID]) -> None:
-        others_too = await self.read()
-        await self._learn(users)
+        others_too = await self._catch_up(users)
         await self._apply(self._users() if others_too else users)
 
     async def _read_everyone(self) -> None:
-        await self.read()
         users = self._users()
-        await self._learn(users)
+        await self._catch_up(users)
         await self._apply(users)
         for user in self._standings.keys() - self._users():
             del self._standings[user]
+
+    async def _catch_up(self, users: Collection[UUID]) -> bool:
+        """Read standings, then tiers: those are there before anybody is on them. Whether tiers are others now."""
+        await self._learn(users)
+        others_too = await self.read()
+        while lost := self._without_tier(self._standings if others_too else users):
+            # They have moved on, and their tier was removed behind them.
+            for user in lost:
+                del self._standings[user]
+            await self._learn(lost)
+            others_too = await self.read() or others_too
+        return others_too
+
+    def _without_tier(self, users: Iterable[UUID]) -> list[UUID]:
+        known = (user for user in users if user in self._standings)
+        return [user for user in known if self._standings[user].tier not in self._tiers]
 
     async def _learn(self, users: Collection[UUID]) -> None:
         for part in _parts(users):
