@@ -217,7 +217,10 @@ class Settlement:
         )
 
     async def cancel_if_stopped(self, job_id: UUID) -> bool:
-        """End a job as cancelled if it is to be, and none of its attempts is open."""
+        """End a job as cancelled if it is to be, and none of its attempts is open; drop what waits of it.
+
+        The last attempt may end before the scheduler hears of the cancel.
+        """
         rows = await self._connection.execute_query_dict(
             """
             SELECT 1 FROM jobs j WHERE j.id = $1 AND j.state = 'cancelling' AND NOT EXISTS
@@ -225,7 +228,10 @@ class Settlement:
             """,
             [job_id],
         )
-        return bool(rows) and await finish_job(job_id, JobState.CANCELLED)
+        cancelled = bool(rows) and await finish_job(job_id, JobState.CANCELLED)
+        if cancelled:
+            await self.drop_waiting(job_id)
+        return cancelled
 
 
 @asynccontextmanager

@@ -66,6 +66,25 @@ async def test_cancel_stops_what_runs_drops_what_waits_and_charges_the_work_done
         await reach(other.id, JobState.MERGING)  # the slots are free again
 
 
+async def test_a_job_whose_last_attempt_ends_before_the_command_comes_leaves_nothing_waiting(
+    house: House,
+) -> None:
+    user, cancelled = await house.user(), asyncio.Event()
+    job = await house.submit(user, segments=6)
+
+    async def stop(agent: PeerAgent, task: SegmentTask) -> None:
+        await agent.started(task)
+        await cancelled.wait()
+        await agent.failed(task, Reason.CANCELLED, retryable=False, seconds=0.25)
+
+    async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings, stop):
+        await until(running(job, 2))
+        await Job.filter(id=job.id).update(state=JobState.CANCELLING)  # as the gateway, whose command is late
+        cancelled.set()
+        await reach(job.id, JobState.CANCELLED)
+        assert await Segment.filter(job_id=job.id).exclude(state=SegmentState.CANCELLED).count() == 0
+
+
 async def test_cancel_needs_no_agent_and_no_plan(house: House) -> None:
     user = await house.user()
     waiting = await house.submit(user, segments=2)

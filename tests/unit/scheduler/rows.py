@@ -118,6 +118,7 @@ class Rows:
         over = self.jobs[job] is JobState.CANCELLING and not self.open_attempts(job)
         if over:
             self.jobs[job] = JobState.CANCELLED
+            self.drop_waiting(job)
         return over
 
     def reopen(self, job: UUID) -> None:
