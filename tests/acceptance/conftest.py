@@ -8,6 +8,7 @@ import pytest
 from contracts.settings import (
     AgentSettings,
     GatewaySettings,
+    SchedulerSettings,
     Settings,
     StackSettings,
     WebhookSettings,
@@ -32,6 +33,25 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
     )
     async with running(settings) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """A service of its own for tests that kill its parts, with many short segments."""
+    settings = Settings(
+        data=tmp_path_factory.mktemp("fragile"),
+        gateway=GatewaySettings(port=0),
+        scheduler=SchedulerSettings(segment_seconds=1.0),
+        stack=StackSettings(agents=2),
+    )
+    async with running(settings) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Three seconds of the demo's video and its face photo."""
+    return demo.material(tmp_path_factory.mktemp("brief"), seconds=3)
 
 
 @pytest.fixture(scope="session")
