@@ -10,6 +10,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from contracts.notes import Note
+
 
 def _fraction(value: object) -> Fraction:
     if isinstance(value, list | tuple) and len(value) == 2:
@@ -158,6 +160,7 @@ class EncodeSpec(_Fact):
         fps_limit: At most this many frames a second are kept; None keeps all.
         options: Encoder options, the same for every segment.
         reorder_frames: How many frames an encoded frame may overtake: the distance of DTS to PTS, in frames.
+        notes: What a user should know of a result encoded so.
     """
 
     container: str = "mp4"
@@ -178,6 +181,7 @@ class EncodeSpec(_Fact):
     display_matrix: tuple[int, ...] | None = None
     options: dict[str, str] = Field(default_factory=dict)
     reorder_frames: int = 0
+    notes: list[Note] = Field(default_factory=list)
 
     @property
     def suffix(self) -> str:

@@ -25,7 +25,7 @@ from media.report import JoinReport
 from media.segments import Segments, mismatch
 from media.source import Source, open_source
 from media.timeline import with_dts
-from media.tracks import Tracks, lay_tracks, open_result
+from media.tracks import Tracks, dropped_note, lay_tracks, open_result
 from media.verify import check_faststart, check_frames, check_prints, read_back
 from media.walk import only
 
@@ -159,7 +159,7 @@ class _Join:
             first_pts=int(self.pts[0]),
             last_pts=int(self.pts[-1]),
             audio_packets=sum(self.prints[index].count for index in sounds if index in self.prints),
-            dropped=tracks.dropped,
+            notes=[dropped_note(tracks.dropped)] if tracks.dropped else [],
             size=self.out.stat().st_size,
         )
 

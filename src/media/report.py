@@ -1,6 +1,8 @@
 """What a join reports."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+from contracts.notes import Note
 
 
 class JoinReport(BaseModel):
@@ -9,7 +11,7 @@ class JoinReport(BaseModel):
     Attributes:
         first_pts, last_pts: In units of the spec's time base.
         audio_packets: Copied from the original; like those of all other copied tracks, found unchanged.
-        dropped: Tracks of the original that the container cannot hold, in words.
+        notes: What the join found that a user should know, such as tracks that the container cannot hold.
     """
 
     frames: int
@@ -17,5 +19,5 @@ class JoinReport(BaseModel):
     first_pts: int = 0
     last_pts: int = 0
     audio_packets: int = 0
-    dropped: list[str] = []
+    notes: list[Note] = Field(default_factory=list)
     size: int = 0

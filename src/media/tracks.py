@@ -9,6 +9,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from contracts.media import EncodeSpec
+from contracts.notes import Note, NoteKind
 
 _CODEC_TAGS = {("hevc", "mp4"): "hvc1", ("hevc", "mov"): "hvc1"}
 
@@ -44,6 +45,15 @@ def lay_tracks(
             dropped.append(f"{stream.type} track {stream.index}")
     assert video is not None
     return Tracks(video, copied, dropped)
+
+
+def dropped_note(tracks: list[str]) -> Note:
+    """Tells of tracks that are not in the result."""
+    return Note(
+        kind=NoteKind.TRACKS_DROPPED,
+        text=f"These tracks of your video do not fit into the result's kind of file: {', '.join(tracks)}.",
+        detail={"tracks": tracks},
+    )
 
 
 def _remade(stream: Stream, original: InputContainer) -> bool:
