@@ -76,6 +76,9 @@ class Workshop:
 
 def _seen(frames: Iterable[Frame], task: SegmentTask) -> Iterator[Seen[Frame]]:
     """The frames of the range with their faces; those of context only teach the tracker."""
+    if not task.faces:  # nobody to look for: the frames pass through
+        yield from (Seen(frame, []) for frame in frames if frame.in_range)
+        return
     finder = Finder(task.time_base, task.encode.rotation)
     previous = task.range.previous_pts
     for frame in frames:
