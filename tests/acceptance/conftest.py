@@ -37,11 +37,14 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
 
 @pytest.fixture(scope="session")
 async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """A service of its own for tests that kill its parts, with many short segments."""
+    """A service of its own for tests that kill and freeze its parts, with short segments.
+
+    It takes no segment that is held up for one that hangs or lags.
+    """
     settings = Settings(
         data=tmp_path_factory.mktemp("fragile"),
         gateway=GatewaySettings(port=0),
-        scheduler=SchedulerSettings(segment_seconds=1.0),
+        scheduler=SchedulerSettings(segment_seconds=1.0, hang_seconds=600, straggler_factor=1000),
         stack=StackSettings(agents=2),
     )
     async with running(settings) as stack:
