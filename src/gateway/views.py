@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.errors import Failure
 from contracts.media import MediaInfo
 from contracts.messages import JobProgress
+from contracts.notes import Note
 from contracts.quotes import Quote
 from contracts.scopes import Scope
 from contracts.states import DeliveryState, JobState, UploadState
@@ -139,6 +140,7 @@ class JobView(View):
         preview_url, source_preview_url: The result and the original as a browser can play or show them.
         expired_at: When its files were removed, past the tier's retention.
         no_face_found: Whether the job ended well without any face in it: nothing was swapped.
+        notes: What to know of the result, in words: how it differs from the upload in more than the face.
     """
 
     id: UUID
@@ -156,6 +158,7 @@ class JobView(View):
     face_frames: int
     gpu_seconds: float
     no_face_found: bool
+    notes: list[Note] = Field(default_factory=list)
     failure: Failure | None
     result: FileView | None
     preview_url: str | None
@@ -171,7 +174,7 @@ class JobView(View):
         """The view of a job whose `upload` and `job_faces` are loaded; `pause` is that of its user's tier."""
         names = (
             "id", "state", "upload_id", "engine", "options", "frames", "face_frames", "gpu_seconds",
-            "no_face_found", "failure", "created_at", "started_at", "finished_at", "expired_at",
+            "no_face_found", "notes", "failure", "created_at", "started_at", "finished_at", "expired_at",
         )  # fmt: skip
         return cls(
             filename=job.upload.filename,

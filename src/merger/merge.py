@@ -10,6 +10,7 @@ import structlog
 
 from contracts.errors import Failure, Reason, UnavailableError, VisageError
 from contracts.media import EncodeSpec, MediaInfo, MediaKind
+from contracts.notes import Note, NoteKind
 from contracts.states import JobState
 from media.preview import plays_in_browser
 from merger.workshop import Workshop
@@ -60,11 +61,12 @@ class _Extras:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A result that is stored: `size` in bytes."""
+    """A result that is stored: `size` in bytes, and what the user should know of it."""
 
     key: str
     size: int
     extras: _Extras
+    notes: list[Note]
 
 
 class Merging:
@@ -103,16 +105,18 @@ class Merging:
             poster_key=made.extras.poster_key,
             preview_key=made.extras.preview_key,
             source_preview_key=made.extras.source_preview_key,
+            notes=[note.model_dump(mode="json") for note in made.notes],
         )
         log.info("job merged", job=str(parts.job_id), size=made.size, first=done)
 
     async def _join(self, parts: Parts, folder: Path) -> _Made:
         """The segments as one file."""
         result = folder / f"result{parts.encode.suffix}"
-        await self._workshop.join(parts, result)
+        report = await self._workshop.join(parts, result)
         key = keys.result(parts.job_id, result.suffix.removeprefix("."))
         size = await self._put(key, result)
-        return _Made(key, size, await self._extras(parts, str(result), folder))
+        notes = [*_no_face(parts), *parts.encode.notes, *report.notes]
+        return _Made(key, size, await self._extras(parts, str(result), folder), notes)
 
     async def _keep(self, parts: Parts, folder: Path) -> _Made:
         """The original itself, where nothing is changed: the store copies it, no byte of it comes here."""
@@ -120,7 +124,7 @@ class Merging:
         key = keys.result(parts.job_id, suffix.removeprefix("."))
         size = await self._store.copy(parts.source_key, key, content_type=_TYPES[suffix])
         place = await self._workshop.place_of(parts.source_key, parts.info)
-        return _Made(key, size, await self._extras(parts, place, folder))
+        return _Made(key, size, await self._extras(parts, place, folder), _no_face(parts))
 
     async def _extras(self, parts: Parts, result: str, folder: Path) -> _Extras:
         """Poster and previews; `result` is the path of the file, or a URL of it."""
@@ -169,6 +173,12 @@ class Merging:
             await self._store.delete_prefix(keys.segments_prefix(job_id))
         elif state in (None, JobState.CANCELLED):
             await self._store.delete_prefix(keys.job_prefix(job_id))
+
+
+def _no_face(parts: Parts) -> list[Note]:
+    if not parts.no_face_found:
+        return []
+    return [Note(kind=NoteKind.NO_FACE, text="No face was found in it, so nothing was swapped.")]
 
 
 def result_info(info: MediaInfo, encode: EncodeSpec) -> MediaInfo:

@@ -47,6 +47,7 @@ class Job(Model):
     poster_key = fields.CharField(max_length=255, null=True)
     failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)  # contracts.errors.Failure
     no_face_found = fields.BooleanField(default=False)
+    notes: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)  # contracts.notes.Note
     endings = fields.IntField(default=0)  # how often it reached a final state: a retried job ends again
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at = fields.DatetimeField(null=True)

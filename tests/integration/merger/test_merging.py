@@ -95,6 +95,7 @@ async def test_a_video_without_a_face_comes_back_as_it_was(house: MergeHouse, tm
         await house.ask(job)
         done = await ended(job)
     assert (done.state, done.result_key) == (JobState.DONE, f"jobs/{job.id}/result.mov")
+    assert [note["kind"] for note in done.notes] == ["no-face"]
     result = await fetch(house, done.result_key, tmp_path / "result.mov")
     assert result.read_bytes() == original.read_bytes()
     assert (await house.store.stat(done.result_key or "")).content_type == "video/quicktime"
@@ -139,9 +140,14 @@ async def test_frames_that_cannot_be_decoded_are_allowed_for(
 ) -> None:
     job = await house.job(write_video(tmp_path / "original.mp4"), lost_frames=1)
     await Segment.filter(job_id=job.id, index=0).update(damaged=counted)
+    planned = {"kind": "deinterlaced", "text": "It was interlaced."}
+    await Job.filter(id=job.id).update(encode={**(job.encode or {}), "notes": [planned]})
     async with house.merger():
         await house.ask(job)
-        assert (await ended(job)).state is state
+        done = await ended(job)
+    assert done.state is state
+    kinds = [note["kind"] for note in done.notes]
+    assert kinds == (["deinterlaced", "frames-damaged"] if state is JobState.DONE else [])
 
 
 async def test_segments_that_do_not_fit_fail_the_job_and_are_kept(house: MergeHouse, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contracts.messages import JobProgress
 from contracts.states import JobState
 from gateway.site.engines import engine_shown
 from gateway.site.formats import ago, count, duration, resolution
+from gateway.site.shown.note import NoteShown
 from gateway.site.texts import t
 from gateway.views import JobView
 from storage.models import Job, Pause
@@ -176,6 +177,11 @@ class JobShown:
             (t("Computing time"), duration(view.gpu_seconds)),
             (t("Engine"), view.engine),
         ]
+
+    @property
+    def notes(self) -> list[NoteShown]:
+        """How the result differs from the original in more than the face."""
+        return [NoteShown.of(note) for note in self.view.notes]
 
     @property
     def engine_note(self) -> str:
