@@ -1,8 +1,8 @@
-"""What exact media costs: the agent that only passes frames through, the plan and the join, beside ffmpeg's own commands.
+"""What exact media costs: an agent that only passes frames through, the plan and the join, beside ffmpeg's commands.
 
-Compared on the same clip and cores, one after the other: decoding and encoding with `ffmpeg -c:v ENCODER -c:a copy` at the
-very settings the agent uses; `ffmpeg -f segment -c copy`; `ffmpeg -f concat -c copy`. CPU is user and system time of all
-threads; of the agent's worker, without the start of its process, which serves many segments.
+Compared on the same clip and cores, one after the other: `ffmpeg -c:v ENCODER -c:a copy` at the very settings the agent
+uses; `ffmpeg -f segment -c copy`; `ffmpeg -f concat -c copy`. CPU is user and system time of all threads; of the agent's
+worker, without the start of its process, which serves many segments.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -176,9 +177,9 @@ async def measured(
         found = {
             "agent": agent,
             "ffmpeg_encode": await asyncio.to_thread(encoded, clip, spec, threads, folder / "encoded.mp4"),
-            "join": ours(lambda parts=parts: join(parts, clip, result, spec)),  # type: ignore[misc]
+            "join": ours(partial(join, parts, clip, result, spec)),
             "ffmpeg_concat": await asyncio.to_thread(concatenated, parts, clip, folder),
-            "plan": ours(lambda: planned(clip)),
+            "plan": ours(partial(planned, clip)),
             "ffmpeg_segment": await asyncio.to_thread(split, clip, folder),
         }
         for key, value in found.items():
