@@ -16,6 +16,8 @@ from contracts.settings import Settings
 from storage.s3 import S3Store
 from tests.clips import write_clip
 from tests.portraits import hopper_path
+from tests.processes import workers_of
+from tests.waiting import PATIENCE
 from visage.environment import Needs, environment_for
 
 CODE = """
@@ -48,7 +50,7 @@ class Scheduler:
         """Tasks that no agent has acknowledged."""
         return (await self.bus.request_stream_info(subjects.SEGMENTS)).state.messages
 
-    async def next_event(self, *kinds: str, seconds: float = 60) -> Report:
+    async def next_event(self, *kinds: str, seconds: float = PATIENCE) -> Report:
         """The next report of one of these kinds; others are passed over."""
         consumer = await self.bus.js.pull_subscribe_bind("scheduler-segments", subjects.EVENTS)
         try:
@@ -75,8 +77,7 @@ class Agent:
 
     def workers(self) -> list[int]:
         """Process ids of its workers."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
+        return workers_of(self.process.pid)
 
     async def kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -85,7 +86,7 @@ class Agent:
 
     async def stop(self) -> int:
         self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), 20)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
 
 StartAgent = Callable[..., Awaitable[Agent]]

@@ -1,10 +1,8 @@
 """One agent against real servers: a task becomes an object and an event, whatever happens on the way."""
 
-import asyncio
 import hashlib
 import os
 import signal
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -24,17 +22,10 @@ from contracts.messages import (
 from storage.s3 import S3Store
 from tests.clips import frames_of, task_for
 from tests.integration.gpu_agent.conftest import Agent, Scheduler, StartAgent
+from tests.processes import frozen, has_ended
+from tests.waiting import until
 
 LONG = "uploads/long/source"
-
-
-async def until(check: Callable[[], bool | Awaitable[bool]], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = check()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await asyncio.sleep(0.05)
 
 
 async def test_a_task_becomes_an_object_and_a_done_event(
@@ -78,31 +69,28 @@ async def test_an_agent_registers_and_its_card_is_gone_with_it(
     assert list(agent.folder.glob("agents/agent-*")) == []
 
 
-async def begun(scheduler: Scheduler, task: SegmentTask) -> None:
-    """Release the task and wait until its first frames are done."""
+async def begun(scheduler: Scheduler, agent: Agent, task: SegmentTask) -> int:
+    """Release the task, wait until its first frames are done, and freeze the worker there; its process id."""
     async with scheduler.bus.listen(subjects.segment_progress("*"), SegmentProgress) as heard:
         await scheduler.release(task)
-        async with asyncio.timeout(30):
-            async for _, progress in heard:
-                if progress.frames > 0:
-                    return
+        await anext(progress async for _, progress in heard if progress.frames > 0)
+    (worker,) = agent.workers()
+    os.kill(worker, signal.SIGSTOP)
+    return worker
 
 
-async def test_cancel_ends_the_work_within_two_seconds(
+async def test_cancel_ends_the_work(
     scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path, clip: Path
 ) -> None:
     agent = await start_agent("cancelled")
     task = task_for(long_clip, source_key=LONG)
-    await begun(scheduler, task)
-    (worker,) = agent.workers()
-    asked = time.monotonic()
+    worker = await begun(scheduler, agent, task)
     await scheduler.cancel(task)
     failed = await scheduler.next_event("failed", "done")
-    assert time.monotonic() - asked < 2
     assert isinstance(failed, SegmentFailed)
     assert (failed.failure.reason, failed.retryable, failed.agent_fault) == (Reason.CANCELLED, False, False)
     assert failed.gpu_seconds > 0
-    assert not Path(f"/proc/{worker}").exists()
+    assert has_ended(worker)
     following = task_for(clip)
     await scheduler.release(following)
     done = await scheduler.next_event("done", "failed")
@@ -112,10 +100,10 @@ async def test_cancel_ends_the_work_within_two_seconds(
 async def test_what_was_released_before_a_cancellation_is_not_begun(
     scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path
 ) -> None:
-    await start_agent("busy")
+    agent = await start_agent("busy")
     first = task_for(long_clip, source_key=LONG)
     second = task_for(long_clip, source_key=LONG, job_id=first.job_id)
-    await begun(scheduler, first)
+    await begun(scheduler, agent, first)
     await scheduler.release(second)
     await scheduler.cancel(first)
     failures = [await scheduler.next_event("failed", "done") for _ in range(2)]
@@ -128,8 +116,7 @@ async def test_a_killed_worker_is_a_typed_failure_and_the_next_segment_works(
 ) -> None:
     agent = await start_agent("wounded")
     task = task_for(long_clip, source_key=LONG)
-    await begun(scheduler, task)
-    os.kill(agent.workers()[0], signal.SIGKILL)
+    os.kill(await begun(scheduler, agent, task), signal.SIGKILL)
     failed = await scheduler.next_event("failed", "done")
     assert isinstance(failed, SegmentFailed)
     assert (failed.failure.reason, failed.retryable, failed.agent_fault) == (Reason.OUT_OF_MEMORY, True, True)
@@ -142,57 +129,56 @@ async def test_a_frozen_worker_is_given_up(
 ) -> None:
     agent = await start_agent("frozen", stall_seconds=5)
     task = task_for(long_clip, source_key=LONG)
-    await begun(scheduler, task)
-    os.kill(agent.workers()[0], signal.SIGSTOP)
+    await begun(scheduler, agent, task)
     failed = await scheduler.next_event("failed", "done")
     assert isinstance(failed, SegmentFailed)
     assert (failed.failure.reason, failed.retryable) == (Reason.SEGMENT_TIMEOUT, True)
 
 
 async def two_agents(scheduler: Scheduler, start_agent: StartAgent, **changes: object) -> dict[str, Agent]:
-    """Two agents that both wait for work."""
+    """Two agents that both wait for work, each with its worker."""
     agents = {name: await start_agent(name, **changes) for name in ("left", "right")}
     cards = scheduler.bus.bucket(subjects.AGENTS_BUCKET)
 
     async def are_there() -> bool:
-        return set(await cards.entries(AgentCard)) >= set(agents)
+        working = all(agent.workers() for agent in agents.values())
+        return working and set(await cards.entries(AgentCard)) >= set(agents)
 
-    await until(are_there, 60)
+    await until(are_there)
     return agents
 
 
 async def test_a_killed_agents_segment_is_done_by_another(
-    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, clip: Path
 ) -> None:
     agents = await two_agents(scheduler, start_agent)
-    task = task_for(long_clip, end=200 * 512, source_key=LONG)
-    await begun(scheduler, task)
-    started = await scheduler.next_event("started")
-    assert isinstance(started, SegmentStarted)
-    victim = agents.pop(started.agent_id)
+    task = task_for(clip)
+    workers = {name: agent.workers() for name, agent in agents.items()}
+    with frozen(*workers["left"], *workers["right"]):
+        await scheduler.release(task)
+        started = await scheduler.next_event("started")
+        assert isinstance(started, SegmentStarted)
+        await agents.pop(started.agent_id).kill()
     (other,) = agents
-    (worker,) = victim.workers()
-    await victim.kill()
-    killed = time.monotonic()
-    await until(lambda: not Path(f"/proc/{worker}").exists(), 2)
+    await until(lambda: all(map(has_ended, workers[started.agent_id])))
     again = await scheduler.next_event("started")
     assert isinstance(again, SegmentStarted)
     assert (again.agent_id, again.delivery) == (other, 2)
-    assert time.monotonic() - killed < 8  # the lease is 3 s, the rest is for a busy machine
     done = await scheduler.next_event("done", "failed")
     assert isinstance(done, SegmentDone)
-    assert (done.attempt_id, done.agent_id, done.frames) == (task.attempt_id, other, 200)
+    assert (done.attempt_id, done.agent_id, done.frames) == (task.attempt_id, other, 45)
 
 
 async def test_a_stopped_agent_hands_its_segment_back(
-    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, long_clip: Path
+    scheduler: Scheduler, start_agent: StartAgent, objects: S3Store, clip: Path
 ) -> None:
     agents = await two_agents(scheduler, start_agent, grace_seconds=0.3)
-    await begun(scheduler, task_for(long_clip, end=400 * 512, source_key=LONG))
-    started = await scheduler.next_event("started")
-    assert isinstance(started, SegmentStarted)
-    assert await agents.pop(started.agent_id).stop() == 0
-    back = await scheduler.next_event("done", "failed")
+    with frozen(*(worker for agent in agents.values() for worker in agent.workers())):
+        await scheduler.release(task_for(clip))
+        started = await scheduler.next_event("started")
+        assert isinstance(started, SegmentStarted)
+        assert await agents.pop(started.agent_id).stop() == 0
+        back = await scheduler.next_event("done", "failed")
     assert isinstance(back, SegmentFailed)
     assert (back.agent_id, back.failure.reason, back.retryable) == (started.agent_id, Reason.CANCELLED, True)
     assert (await scheduler.waiting()) == 0, "the task was not acknowledged: it would be done twice"

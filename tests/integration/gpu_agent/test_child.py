@@ -15,6 +15,8 @@ from gpu_agent.slots import Slots
 from gpu_agent.wire import FaceSource, Order, Progress
 from tests.clips import frames_of, hopper_ref, task_for, write_clip
 from tests.portraits import hopper_path
+from tests.processes import has_ended
+from tests.waiting import PATIENCE, until
 
 
 def order_for(clip: Path, out: Path, **changes: object) -> Order:
@@ -95,22 +97,19 @@ async def test_want_of_memory_is_said(long_clip: Path, tmp_path: Path) -> None:
 async def test_cancelling_kills_it(child: Child, long_clip: Path, tmp_path: Path) -> None:
     begun = asyncio.Event()
     work = asyncio.create_task(child.run(order_for(long_clip, tmp_path / "x.nut"), lambda _: begun.set()))
-    async with asyncio.timeout(30):
-        await begun.wait()
+    await asyncio.wait_for(begun.wait(), PATIENCE)
     pid = child.pid
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    assert not Path(f"/proc/{pid}").exists()
+    assert pid is not None and has_ended(pid)
 
 
 async def test_a_slot_starts_its_worker_ahead_and_again_after_a_death(clip: Path, tmp_path: Path) -> None:
     slots = Slots(AgentSettings(slots=1))
     try:
         slots.warm()
-        async with asyncio.timeout(30):
-            while slots.children[0].pid is None:
-                await asyncio.sleep(0.02)
+        await until(lambda: slots.children[0].pid)
         async with slots.lend() as child:
             await child.start()
             pid = child.pid
@@ -118,9 +117,7 @@ async def test_a_slot_starts_its_worker_ahead_and_again_after_a_death(clip: Path
             os.kill(pid, 9)
             with pytest.raises(WorkerDiedError):
                 await child.run(order_for(clip, tmp_path / "x.nut"), lambda _: None)
-        async with asyncio.timeout(30):
-            while slots.children[0].pid in (None, pid):
-                await asyncio.sleep(0.02)
+        await until(lambda: slots.children[0].pid not in (None, pid))
     finally:
         await slots.close()
     assert slots.children[0].pid is None
