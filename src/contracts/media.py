@@ -44,6 +44,34 @@ class MediaKind(StrEnum):
     PICTURE = "picture"
 
 
+class MasteringDisplay(_Fact):
+    """The display that HDR was graded on, as SMPTE ST 2086 has it: integers, so that nothing is rounded twice.
+
+    Attributes:
+        red, green, blue, white: CIE 1931 x and y of the primaries and the white point, in 1/50000.
+        max_luminance, min_luminance: In 1/10000 candela per square meter.
+    """
+
+    red: tuple[int, int]
+    green: tuple[int, int]
+    blue: tuple[int, int]
+    white: tuple[int, int]
+    max_luminance: int
+    min_luminance: int
+
+
+class ContentLight(_Fact):
+    """How bright HDR gets, by CTA-861.3, in candela per square meter.
+
+    Attributes:
+        most: Of the brightest pixel (MaxCLL).
+        most_average: Of the brightest frame on average (MaxFALL).
+    """
+
+    most: int
+    most_average: int
+
+
 class VideoStream(_Fact):
     """The main video stream of a file.
 
@@ -56,6 +84,9 @@ class VideoStream(_Fact):
         color_*: FFmpeg's code points, 2 meaning unspecified; `color_range` 0 unspecified, 1 limited, 2 full.
         display_matrix: The nine numbers of the container's display matrix in FFmpeg's layout, None where
             there is none. Says what `rotation` says, and flips too.
+        interlaced: Whether frames are made of two fields, or some are.
+        alpha: Whether there is transparency, even where `pix_fmt` has none of it.
+        dynamic_hdr: What changes the picture's brightness scene by scene: "HDR10+", "Dolby Vision".
     """
 
     index: int
@@ -76,6 +107,11 @@ class VideoStream(_Fact):
     color_space: int = 2
     color_range: int = 0
     display_matrix: tuple[int, ...] | None = None
+    interlaced: bool = False
+    alpha: bool = False
+    mastering_display: MasteringDisplay | None = None
+    content_light: ContentLight | None = None
+    dynamic_hdr: list[str] = Field(default_factory=list)
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -160,6 +196,10 @@ class EncodeSpec(_Fact):
         fps_limit: At most this many frames a second are kept; None keeps all.
         options: Encoder options, the same for every segment.
         reorder_frames: How many frames an encoded frame may overtake: the distance of DTS to PTS, in frames.
+        codec_tag: Four characters that name the codec in MP4 and MOV, such as "apch"; None leaves the usual.
+        source_size: Width and height of the first frame; later ones of another size are scaled to it as they
+            are read. None leaves them as they are.
+        deinterlace: Whether the fields of interlaced frames are made one picture as they are read.
         notes: What a user should know of a result encoded so.
     """
 
@@ -181,6 +221,9 @@ class EncodeSpec(_Fact):
     display_matrix: tuple[int, ...] | None = None
     options: dict[str, str] = Field(default_factory=dict)
     reorder_frames: int = 0
+    codec_tag: str | None = None
+    source_size: tuple[int, int] | None = None
+    deinterlace: bool = False
     notes: list[Note] = Field(default_factory=list)
 
     @property
