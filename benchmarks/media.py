@@ -1,8 +1,8 @@
 """What exact media costs: an agent that only passes frames through, the plan and the join, beside ffmpeg's commands.
 
 Compared on the same clip and cores, one after the other: `ffmpeg -c:v ENCODER -c:a copy` at the very settings the agent
-uses; `ffmpeg -f segment -c copy`; `ffmpeg -f concat -c copy`. CPU is user and system time of all threads; of the agent's
-worker, without the start of its process, which serves many segments.
+uses; `ffmpeg -f segment -c copy`; `ffmpeg -f concat -c copy`. CPU is user and system time of all threads; the start of
+the agent's worker is left out, because it serves many segments.
 """
 
 import argparse
