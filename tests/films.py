@@ -60,8 +60,8 @@ FILMS = {
     "hevc_10_bit_pq": Film(
         ".mkv",
         ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=30",
-         "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace",
-         "bt2020nc", "-color_range", "tv", "-c:a", "flac"],
+         "-vf", "format=yuv420p10le,setparams=range=tv:color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc",
+         "-c:a", "flac"],
         seconds=2,
     ),
     "vp9_opus": Film(
@@ -80,8 +80,8 @@ FILMS = {
     "avi": Film(".avi", ["-c:v", "mpeg4", "-q:v", "3", "-g", "30", "-c:a", "libmp3lame"]),
     "anamorphic_tagged": Film(
         ".mp4",
-        [*_X264, "-vf", "setsar=4/3", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
-         "-color_range", "tv", "-c:a", "aac"],
+        [*_X264, "-vf", "setsar=4/3,format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709",
+         "-c:a", "aac"],
         seconds=2,
     ),
     "full_range_444": Film(
@@ -96,9 +96,13 @@ FILMS = {
 
 def make(name: str, folder: Path) -> Path:
     """The film `name` of `FILMS`, in `folder`."""
-    film = FILMS[name]
+    return made(name, FILMS[name], folder)
+
+
+def made(name: str, film: Film, folder: Path, picture: Path | None = None) -> Path:
+    """A film, in `folder`; it shows `picture`, another film, or else a test card."""
     first = folder / f"{name}{film.suffix}"
-    inputs = ["-f", "lavfi", "-i", _PICTURE, "-f", "lavfi", "-i", _TONE, "-t", str(film.seconds)]
+    inputs = [*_shown(picture), "-f", "lavfi", "-i", _TONE, "-t", str(film.seconds)]
     ffmpeg([*inputs, *film.encode, str(first)])
     if not film.again:
         return first
@@ -107,7 +111,11 @@ def make(name: str, folder: Path) -> Path:
     return second
 
 
-def make_tracks(folder: Path, suffix: str) -> Path:
+def _shown(picture: Path | None) -> list[str]:
+    return ["-f", "lavfi", "-i", _PICTURE] if picture is None else ["-i", str(picture)]
+
+
+def make_tracks(folder: Path, suffix: str, picture: Path | None = None) -> Path:
     """A film with two sound tracks in two languages, subtitles, chapters and tags."""
     words = folder / "words.srt"
     words.write_text("1\n00:00:00,200 --> 00:00:01,000\nHello\n\n2\n00:00:01,200 --> 00:00:02,000\nthere\n")
@@ -119,7 +127,7 @@ def make_tracks(folder: Path, suffix: str) -> Path:
     )
     film = folder / f"tracks{suffix}"
     ffmpeg([
-        "-f", "lavfi", "-t", "2", "-i", _PICTURE, "-f", "lavfi", "-t", "2", "-i", _TONE,
+        "-t", "2", *_shown(picture), "-f", "lavfi", "-t", "2", "-i", _TONE,
         "-f", "lavfi", "-t", "2", "-i", "sine=frequency=500:sample_rate=48000",
         "-i", str(words), "-i", str(notes), "-map", "1:a", "-map", "0:v", "-map", "2:a", "-map", "3:s",
         "-map_metadata", "4", "-map_chapters", "4", *_X264, "-c:a:0", "aac", "-c:a:1", "libmp3lame",
