@@ -25,6 +25,8 @@ class Reason(StrEnum):
     NOT_MEDIA = "not-media"
     EMPTY_FILE = "empty-file"
     TRUNCATED = "truncated"
+    DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
     NO_VIDEO_STREAM = "no-video-stream"
     BAD_DIMENSIONS = "bad-dimensions"
     BAD_DURATION = "bad-duration"

@@ -1,10 +1,11 @@
 """Face photos from bytes to pixels. Only called where untrusted bytes may be parsed: in a worker process."""
 
 import io
+import struct
 import warnings
 
 import numpy as np
-from PIL import AvifImagePlugin, Image, ImageOps, UnidentifiedImageError, WebPImagePlugin
+from PIL import AvifImagePlugin, Image, ImageOps, WebPImagePlugin
 
 from contracts.errors import MediaError, Reason
 from faces.detect import Picture
@@ -12,6 +13,9 @@ from faces.detect import Picture
 # The plugins are named because Pillow loads them only when asked for.
 FORMATS = ("JPEG", "PNG", WebPImagePlugin.WebPImageFile.format, AvifImagePlugin.AvifImageFile.format)
 MOST_PIXELS = 64_000_000
+
+# What Pillow and its plugins raise over damaged files; UnidentifiedImageError is an OSError.
+UNREADABLE = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, KeyError, IndexError, TypeError, struct.error)
 
 
 def decode_photo(data: bytes) -> Picture:
@@ -28,7 +32,7 @@ def decode_photo(data: bytes) -> Picture:
             raise _too_large(image.width, image.height)
         try:
             return _pixels(image)
-        except (OSError, SyntaxError, ValueError) as error:
+        except UNREADABLE as error:
             raise MediaError(
                 Reason.TRUNCATED, "The photo ends early or is damaged; please save it anew."
             ) from error
@@ -41,7 +45,7 @@ def _opened(data: bytes) -> Image.Image:
             return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_large() from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except UNREADABLE as error:
         message = "The file is not a photo that can be read. JPEG, PNG, WebP and AVIF can."
         raise MediaError(Reason.NOT_A_PICTURE, message) from error
 

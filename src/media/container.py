@@ -39,7 +39,7 @@ def open_container(source: Source, kind: str | None = None) -> InputContainer:
     """Open `source` for demuxing; nothing but `source` itself is ever read, whatever the file refers to.
 
     Raises:
-        MediaError: EMPTY_FILE, NOT_MEDIA or TRUNCATED.
+        MediaError: EMPTY_FILE, NOT_MEDIA, TRUNCATED or DAMAGED.
     """
     kind = kind or kind_of(source)
     if kind in PICTURES:
@@ -60,7 +60,17 @@ def open_container(source: Source, kind: str | None = None) -> InputContainer:
     except MemoryError:
         raise
     except FFmpegError as error:
-        raise not_media() from error
+        raise damaged() from error
+
+
+def damaged(what: str = "what it says of itself makes no sense", **detail: Any) -> MediaError:
+    """The refusal of a file that is of a kind we open, and cannot be used all the same."""
+    return MediaError(
+        Reason.DAMAGED,
+        f"The file is damaged: {what}. If a player still shows it, save it again with that player or an "
+        "editor, and upload the copy.",
+        **detail,
+    )
 
 
 def truncated(**detail: Any) -> MediaError:

@@ -50,6 +50,7 @@ def only(container: InputContainer, *streams: object) -> None:
 
 def _hidden(packet: "Packet[VideoStream]") -> bool:
     """Whether a packet shows no frame: VP8's alternate references (RFC 6386, section 9.1, show_frame)."""
-    if packet.stream.codec_context.name not in ("vp8", "libvpx"):
+    context = packet.stream.codec_context
+    if context is None or context.name not in ("vp8", "libvpx"):
         return False
     return not (memoryview(packet)[0] >> 4) & 1
