@@ -181,6 +181,18 @@ class Bus:
             with contextlib.suppress(nats.errors.Error):
                 await subscription.unsubscribe()
 
+    async def ask(
+        self, subject: str, question: BaseModel, answers: str, model: type[M], seconds: float
+    ) -> M | None:
+        """Announce `question` and wait for the first `model` on the subject `answers`; None where none comes
+        within `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self.listen(answers, model) as listener:
+                await self.announce(subject, question)
+                async for _, answer in listener:
+                    return answer
+        return None
+
     async def _confirm_subscription(self, subject: str, started: float) -> None:
         if not self.is_connected:
             return  # the client subscribes again when the broker is back

@@ -1,6 +1,5 @@
 """What a job would cost and when it would be there, asked of the leading scheduler."""
 
-import asyncio
 from uuid import UUID, uuid4
 
 from bus.connection import Bus
@@ -25,14 +24,4 @@ async def quote_of(
         engine=engine or defaults.engine,
         pool=defaults.pool,
     )
-    try:
-        async with (
-            asyncio.timeout(ANSWER_SECONDS),
-            bus.listen(quote_answer(question.id), Quote) as answers,
-        ):
-            await bus.announce(QUOTE, question)
-            async for _, quote in answers:
-                return quote
-    except TimeoutError:
-        pass
-    return None
+    return await bus.ask(QUOTE, question, quote_answer(question.id), Quote, ANSWER_SECONDS)

@@ -27,17 +27,7 @@ async def look_at_queue(bus: Bus, top: int, user_id: UUID | None = None) -> Queu
 async def ask_leader(bus: Bus, top: int, user_id: UUID | None = None) -> QueueSnapshot | None:
     """What the leading scheduler tells; None where none answers in time."""
     question = QueueQuestion(id=uuid4(), top=top, user_id=user_id)
-    try:
-        async with (
-            asyncio.timeout(ANSWER_SECONDS),
-            bus.listen(admin_answer(question.id), QueueSnapshot) as answers,
-        ):
-            await bus.announce(ADMIN_QUEUE, question)
-            async for _, snapshot in answers:
-                return snapshot
-    except TimeoutError:
-        pass
-    return None
+    return await bus.ask(ADMIN_QUEUE, question, admin_answer(question.id), QueueSnapshot, ANSWER_SECONDS)
 
 
 async def list_agents(bus: Bus) -> list[AgentView]:
