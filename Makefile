@@ -32,7 +32,7 @@ demo: setup ## Put one face into one video, through the whole service
 
 test: setup-dev ## Run every test, those in a real browser too where Chromium can be had
 	@scripts/chromium.sh
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto
 
 chaos: setup-dev ## Kill parts of a loaded service at random, and audit what is left: KILLS=200 JOBS=60 SEED=1
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --jobs $(JOBS) --seed $(SEED)

@@ -11,6 +11,7 @@ import pytest
 import structlog
 from nats.js.errors import NotFoundError
 from tortoise.connection import get_connections
+from xdist.remote import Producer
 
 from bus.connection import Bus
 from bus.topology import BUCKETS, STREAMS
@@ -19,6 +20,7 @@ from storage import database as storage_database
 from storage.orm import CONNECTION
 from storage.s3 import S3Store, open_store
 from storage.schema import seed_tiers
+from tests.rooms import Rooms
 from visage.embedded import secrets
 from visage.embedded.nats import NatsServer
 from visage.embedded.ports import free_port
@@ -29,11 +31,10 @@ from visage.keeper import Keeper
 OpenBus = Callable[[str], Awaitable[Bus]]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in parallel: a file stays in one process, and one process has the whole service."""
-    for item in items:
-        file = item.path.relative_to(item.config.rootpath)
-        item.add_marker(pytest.mark.xdist_group("acceptance" if "acceptance" in file.parts else str(file)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Rooms:
+    """Where tests run in parallel."""
+    return Rooms(config, log)
 
 
 @pytest.fixture(scope="session")
