@@ -7,6 +7,7 @@ from itertools import chain
 from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -44,8 +45,11 @@ def read_range(
 class RangeReader:
     """An iterator of the frames of a range.
 
+    Where a packet cannot be decoded, decoding goes on as in a player, once more and in one thread: several
+    threads would lose frames with it that can be decoded.
+
     Attributes:
-        damaged: Packets so far that could not be decoded; the frames they held are missing.
+        damaged: Packets so far that could not be decoded, and frames that are missing for it.
     """
 
     def __init__(
@@ -57,6 +61,8 @@ class RangeReader:
         self._span = span
         self._context = context
         self._threads = threads
+        self._found = 0
+        self._last: int | None = None  # time of the last frame that was handed out
         self._frames = self._read()
 
     def __iter__(self) -> Iterator[Frame]:
@@ -74,8 +80,12 @@ class RangeReader:
         if kind in PICTURES:
             yield Frame(read_picture(self._source), 0)
             return
-        found = yield from self._video(kind)
-        if not found and self._span.frames != 0:
+        try:
+            yield from self._video(kind, self._threads)
+        except _DamagedError:
+            yield from self._video(kind, 1)
+            self._count_missing()
+        if not self._found and self._span.frames != 0:
             raise WorkError(
                 Reason.DECODE_FAILED,
                 "Not one frame of this part of the video could be decoded: it is damaged.",
@@ -83,25 +93,34 @@ class RangeReader:
                 damaged=self.damaged,
             )
 
-    def _video(self, kind: str) -> Generator[Frame, None, int]:
+    def _count_missing(self) -> None:
+        """Frames that are missing where there was damage are damaged; where there was none, nothing excuses it."""
+        if self.damaged and self._span.frames is not None:
+            self.damaged = max(self.damaged, self._span.frames - self._found)
+
+    def _video(self, kind: str, threads: int) -> Generator[Frame, None, None]:
         """Try to begin ever earlier, until decoding meets the very frame that the range begins with."""
         for earlier in _EARLIER:
             with open_container(self._source, kind) as container:
-                decoded = self._decode(container, earlier)
+                decoded = self._decode(container, earlier, threads)
                 head = self._head(decoded)
                 met = bool(head) and head[-1].pts == self._span.start_pts
-                if met or earlier is None or self._span.previous_pts is None:
-                    return (yield from self._rest(head, decoded))
-        return 0
+                # Where that frame itself is damaged, it is met nowhere.
+                hopeless = bool(self.damaged and earlier)
+                if met or hopeless or earlier is None or self._span.previous_pts is None:
+                    yield from self._rest(head, decoded)
+                    break
+        if threads != 1 and self._found < (self._span.frames or 0):
+            raise _DamagedError
 
-    def _decode(self, container: InputContainer, earlier: float | None) -> Iterator[Frame]:
-        stream = _stream(container, self._stream_index, self._threads)
+    def _decode(self, container: InputContainer, earlier: float | None, threads: int) -> Iterator[Frame]:
+        stream = _stream(container, self._stream_index, threads)
         only(container, stream)
         self.damaged = 0
         if earlier is not None and self._span.previous_pts is not None:
             container.seek(self._place(stream, earlier), stream=stream)
         last = None
-        for video in self._pictures(container, stream):
+        for video in self._pictures(container, stream, threads):
             pts = video.pts if video.pts is not None else video.dts
             if pts is not None and (last is None or pts > last):
                 last = pts
@@ -114,21 +133,17 @@ class RangeReader:
         before = self._span.start_pts - round(2 * self._context * frame / stream.time_base)
         return min(self._span.seek_pts, before) - round(earlier / stream.time_base)
 
-    def _pictures(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    def _pictures(self, container: InputContainer, stream: VideoStream, threads: int) -> Iterator[VideoFrame]:
         """All that can be decoded, as a player would go on after damage."""
-        packets = container.demux(stream)
-        while True:
+        for packet in _packets(container, stream):
             try:
-                packet = next(packets, None)
-                if packet is None:
-                    return
-                pictures = packet.decode()
+                pictures = stream.codec_context.decode(packet)
             except MemoryError:  # no damage of the file's: elsewhere it decodes
                 raise
-            except FFmpegError:
+            except FFmpegError as error:
+                if threads != 1:
+                    raise _DamagedError from error
                 self.damaged += 1
-                if _ended(packets):
-                    return
                 continue
             yield from pictures
 
@@ -141,20 +156,30 @@ class RangeReader:
             context.append(frame)
         return []
 
-    def _rest(self, head: list[Frame], decoded: Iterator[Frame]) -> Generator[Frame, None, int]:
+    def _rest(self, head: list[Frame], decoded: Iterator[Frame]) -> Iterator[Frame]:
         end = self._span.end_pts
-        found = 0
         for frame in chain(head, decoded):
             if end is not None and frame.pts >= end:
                 break
-            found += frame.in_range
-            yield frame
-        return found
+            if self._last is None or frame.pts > self._last:
+                self._last = frame.pts
+                self._found += frame.in_range
+                yield frame
 
 
-def _ended(packets: Iterator[object]) -> bool:
-    """Whether a generator broke off with its error, so that nothing more will come."""
-    return getattr(packets, "gi_frame", None) is None
+class _DamagedError(Exception):
+    """A packet could not be decoded, or frames did not come out, while several threads were decoding."""
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> "Iterator[Packet[VideoStream] | None]":
+    """The packets up to the end of the file or of what can be read of it, then what empties the decoder."""
+    try:
+        yield from (packet for packet in container.demux(stream) if packet.size)
+    except MemoryError:
+        raise
+    except FFmpegError:  # it breaks off here
+        pass
+    yield None
 
 
 def _stream(container: InputContainer, index: int, threads: int) -> VideoStream:
