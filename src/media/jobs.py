@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from contracts.media import EncodeSpec, MediaInfo, MediaLimits, Plan
+from contracts.media import EncodeSpec, MediaInfo, MediaLimits, Plan, SegmentRange
 from media.report import JoinReport
 from media.source import open_source
 
@@ -28,14 +28,14 @@ class JoinRequest(BaseModel):
 
     Attributes:
         segments, original: Presigned URLs or absolute paths.
-        damaged: Frames that could not be decoded, as the agents counted them.
+        damaged: Ranges in which an agent met packets that it could not decode.
     """
 
     segments: list[str]
     original: str
     out: Path
     encode: EncodeSpec
-    damaged: int = 0
+    damaged: list[SegmentRange] = Field(default_factory=list)
 
 
 class StillRequest(BaseModel):

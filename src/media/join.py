@@ -15,8 +15,9 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from contracts.errors import Reason, VisageError, WorkError
-from contracts.media import EncodeSpec
+from contracts.media import EncodeSpec, SegmentRange
 from media.container import kind_of, main_video, open_container
+from media.damage import damage_note
 from media.index import Integers, read_index
 from media.picture import join_picture
 from media.prints import Print
@@ -36,14 +37,19 @@ _ISO = ("mp4", "mov")
 
 
 def join(
-    segments: Sequence[str | Path], original: str | Path, out: Path, spec: EncodeSpec, damaged: int = 0
+    segments: Sequence[str | Path],
+    original: str | Path,
+    out: Path,
+    spec: EncodeSpec,
+    damaged: Sequence[SegmentRange] = (),
 ) -> JoinReport:
     """Make the result at `out` by copying packets: of the segments, in order, and of the other tracks.
 
     Args:
         segments: Paths or URLs of what `SegmentWriter` wrote.
         original: Path or URL.
-        damaged: Frames that may be missing because they could not be decoded (`RangeReader.damaged`).
+        damaged: Ranges in which packets could not be decoded (`RangeReader.damaged`): there, frames may be
+            missing.
 
     Raises:
         WorkError: RESULT_MISMATCH (not retryable) where the segments do not fit together or the finished file
@@ -75,7 +81,12 @@ class _Join:
     """One join of a video: what its steps share."""
 
     def __init__(
-        self, segments: Sequence[str | Path], source: Source, out: Path, spec: EncodeSpec, damaged: int
+        self,
+        segments: Sequence[str | Path],
+        source: Source,
+        out: Path,
+        spec: EncodeSpec,
+        damaged: Sequence[SegmentRange],
     ) -> None:
         self.segments = list(segments)
         self.source = source
@@ -144,7 +155,7 @@ class _Join:
             check_faststart(self.out)
         found = read_back(self.out, self.kind in _ISO)
         pts = found.pts + round(shift / found.time_base)
-        check_frames(rescaled(pts, found.time_base, self.spec.time_base), self.pts, self.damaged)
+        missing = check_frames(rescaled(pts, found.time_base, self.spec.time_base), self.pts, self.damaged)
         check_prints(found.prints, self.prints)
         sounds = [
             tracks.copied[audio.index].index
@@ -159,7 +170,10 @@ class _Join:
             first_pts=int(self.pts[0]),
             last_pts=int(self.pts[-1]),
             audio_packets=sum(self.prints[index].count for index in sounds if index in self.prints),
-            notes=[dropped_note(tracks.dropped)] if tracks.dropped else [],
+            notes=[
+                *damage_note(missing, self.damaged, self.spec.time_base),
+                *([dropped_note(tracks.dropped)] if tracks.dropped else []),
+            ],
             size=self.out.stat().st_size,
         )
 

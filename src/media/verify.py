@@ -1,6 +1,7 @@
 """The check of a finished result: read back whole, and compared with what it was made from."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,8 +10,10 @@ import numpy as np
 from av.packet import Packet
 from av.stream import Stream
 
+from contracts.media import SegmentRange
 from media.boxes import top_boxes
 from media.container import main_video, open_container
+from media.damage import excused
 from media.index import Integers
 from media.prints import Print
 from media.segments import mismatch
@@ -45,13 +48,13 @@ def _shown(packet: "Packet[Stream]") -> list[int]:
     return [packet.pts] if packet.size and packet.pts is not None and not packet.is_discard else []
 
 
-def check_frames(found: Integers, expected: Integers, damaged: int) -> None:
+def check_frames(found: Integers, expected: Integers, damaged: Sequence[SegmentRange]) -> Integers:
     """Refuse a result whose frames are not shown exactly when those of the original are.
 
-    At most `damaged` frames may be missing: those that could not be decoded.
+    Returns the times of frames that are missing, all of them in ranges that are `damaged`.
     """
     extra, missing = np.setdiff1d(found, expected), np.setdiff1d(expected, found)
-    if len(extra) or len(missing) > damaged or len(np.unique(found)) != len(found):
+    if len(extra) or len(excused(missing, damaged)) < len(missing) or len(np.unique(found)) != len(found):
         raise mismatch(
             f"{len(missing)} frames are missing and {len(extra)} are shown at other times",
             missing=missing[:5].tolist(),
@@ -59,6 +62,7 @@ def check_frames(found: Integers, expected: Integers, damaged: int) -> None:
             frames=len(found),
             expected=len(expected),
         )
+    return missing
 
 
 def check_prints(found: dict[int, Print], expected: dict[int, Print]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.media import EncodeSpec, MediaInfo
+from contracts.media import EncodeSpec, MediaInfo, SegmentRange
 from contracts.states import JobState, SegmentState
 from storage.database import guard
 from storage.models import Job, Segment
@@ -17,7 +17,7 @@ class Parts:
         source_key: Object of the original; `info` is what was found in it.
         segment_keys: Objects of the segments, in order; empty where none was stored, as an engine that only
             spends time does.
-        damaged: Packets of the original that could not be decoded.
+        damaged: Ranges in which packets of the original could not be decoded.
         no_face_found: Whether no segment has a face in it.
     """
 
@@ -26,7 +26,7 @@ class Parts:
     info: MediaInfo
     encode: EncodeSpec
     segment_keys: list[str]
-    damaged: int
+    damaged: list[SegmentRange]
     no_face_found: bool
 
     @property
@@ -55,9 +55,9 @@ async def parts_of(job_id: UUID) -> Parts | None:
         if job is None:
             return None
         done = Segment.filter(job_id=job_id, state=SegmentState.DONE).order_by("index")
-        segments = await done.values_list("key", "damaged")
-    keys = [key for key, _ in segments if key is not None]
-    damaged = sum(count or 0 for _, count in segments)
+        segments = await done.values_list("key", "damaged", "range")
+    keys = [key for key, _, _ in segments if key is not None]
+    damaged = [SegmentRange.model_validate(span) for _, count, span in segments if count]
     if len(segments) != job.segments_total or len(keys) not in (0, len(segments)):
         return None
     info, encode = MediaInfo.model_validate(job.upload.info), EncodeSpec.model_validate(job.encode)

@@ -1,11 +1,14 @@
 """A result that is not what it should be is never left behind."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import Reason, WorkError
+from contracts.media import SegmentRange
+from contracts.notes import NoteKind
 from media.encode import SegmentWriter
 from media.frames import read_range
 from media.join import join
@@ -21,7 +24,9 @@ def done(tmp_path: Path) -> tuple[Path, Passage, list[Path]]:
     return film, result, [tmp_path / f"{span.index}.nut" for span in result.plan.segments]
 
 
-def _refused(segments: list[Path], film: Path, result: Passage, damaged: int = 0) -> WorkError:
+def _refused(
+    segments: list[Path], film: Path, result: Passage, damaged: Sequence[SegmentRange] = ()
+) -> WorkError:
     with pytest.raises(WorkError) as caught:
         join(segments, film, result.out, result.spec, damaged)
     assert not result.out.exists()
@@ -78,9 +83,12 @@ def test_frames_that_were_damaged_may_be_missing(
         for place, frame in enumerate(read_range(source, 0, result.plan.segments[0])):
             if place not in (4, 9):
                 writer.write(frame)
-    _refused([short, *segments[1:]], film, result, damaged=1)
-    report = join([short, *segments[1:]], film, result.out, result.spec, damaged=2)
+    first, second = result.plan.segments[:2]
+    _refused([short, *segments[1:]], film, result, damaged=[second])
+    report = join([short, *segments[1:]], film, result.out, result.spec, damaged=[first])
     assert report.frames == (result.plan.frames or 0) - 2
+    assert [note.kind for note in report.notes] == [NoteKind.FRAMES_DAMAGED]
+    assert report.notes[0].detail == {"frames": 2, "seconds": [0.133, 0.3]}
 
 
 def test_headers_do_not_depend_on_threads(done: tuple[Path, Passage, list[Path]], tmp_path: Path) -> None:
