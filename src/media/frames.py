@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Generator, Iterator
 from itertools import chain
+from typing import Protocol
 
 from av.codec.context import ThreadType
 from av.container import InputContainer
@@ -19,27 +20,47 @@ from media.picture import read_picture
 from media.sniff import PICTURES
 from media.source import Source
 from media.walk import only
+from media.windows import Window
 
-__all__ = ["Frame", "RangeReader", "read_range"]
+__all__ = ["Frame", "RangeReader", "Watch", "read_range"]
 
 # Where a seek lands too late, it is tried again this many seconds earlier, and at last from the beginning.
 _EARLIER = (0.0, 2.0, 15.0, None)
 
 
+class Watch(Protocol):
+    """Hears of every packet before it is decoded."""
+
+    def begin(self, stream: VideoStream) -> None:
+        """Packets of `stream` will come, from any place in it; where decoding starts anew, anew."""
+
+    def see(self, packet: "Packet[VideoStream]") -> None:
+        """The next packet in decoding order."""
+
+    def end(self) -> None:
+        """There is no further packet in the file."""
+
+
 def read_range(
-    source: Source, stream_index: int, span: SegmentRange, context: int = 0, threads: int = 0
+    source: Source,
+    stream_index: int,
+    span: SegmentRange,
+    context: int = 0,
+    threads: int = 0,
+    watch: Watch | None = None,
 ) -> "RangeReader":
     """Decode the frames of `span`; before them, up to `context` earlier ones with `in_range` False.
 
     Args:
         stream_index: As the probe or the plan names it; 0 for a picture.
         threads: Of the decoder; 0 takes all cores.
+        watch: Sees the packets, some of them ahead of their frames.
 
     Raises:
         MediaError: See `media.container`; UNSUPPORTED_CODEC where nothing decodes the stream.
         WorkError: DECODE_FAILED where the range has frames but not one could be decoded.
     """
-    return RangeReader(source, stream_index, span, context, threads)
+    return RangeReader(source, stream_index, span, context, threads, watch)
 
 
 class RangeReader:
@@ -53,7 +74,13 @@ class RangeReader:
     """
 
     def __init__(
-        self, source: Source, stream_index: int, span: SegmentRange, context: int = 0, threads: int = 0
+        self,
+        source: Source,
+        stream_index: int,
+        span: SegmentRange,
+        context: int = 0,
+        threads: int = 0,
+        watch: Watch | None = None,
     ) -> None:
         self.damaged = 0
         self._source = source
@@ -61,6 +88,7 @@ class RangeReader:
         self._span = span
         self._context = context
         self._threads = threads
+        self._watch = watch
         self._found = 0
         self._last: int | None = None  # time of the last frame that was handed out
         self._frames = self._read()
@@ -113,11 +141,16 @@ class RangeReader:
         if threads != 1 and self._found < (self._span.frames or 0):
             raise _DamagedError
 
+    def _view(self, earlier: float | None) -> Source:
+        """What has to be seen of the file: its window, unless everything before is decoded too."""
+        window = self._span.window
+        return Window(self._source, *window) if window is not None and earlier is not None else self._source
+
     def _decode(self, container: InputContainer, earlier: float | None, threads: int) -> Iterator[Frame]:
         stream = _stream(container, self._stream_index, threads)
         only(container, stream)
         self.damaged = 0
-        if earlier is not None and self._span.previous_pts is not None:
+        if earlier is not None and self._span.index > 0:
             container.seek(self._place(stream, earlier), stream=stream)
         last = None
         for video in self._pictures(container, stream, threads):
@@ -135,7 +168,7 @@ class RangeReader:
 
     def _pictures(self, container: InputContainer, stream: VideoStream, threads: int) -> Iterator[VideoFrame]:
         """All that can be decoded, as a player would go on after damage."""
-        for packet in _packets(container, stream):
+        for packet in _watched(_packets(container, stream), stream, self._watch):
             try:
                 pictures = stream.codec_context.decode(packet)
             except MemoryError:  # no damage of the file's: elsewhere it decodes
@@ -180,6 +213,22 @@ def _packets(container: InputContainer, stream: VideoStream) -> "Iterator[Packet
     except FFmpegError:  # it breaks off here
         pass
     yield None
+
+
+def _watched(
+    packets: "Iterator[Packet[VideoStream] | None]", stream: VideoStream, watch: Watch | None
+) -> "Iterator[Packet[VideoStream] | None]":
+    """The same packets, `watch` hearing of each."""
+    if watch is None:
+        yield from packets
+        return
+    watch.begin(stream)
+    for packet in packets:
+        if packet is None:
+            watch.end()
+        else:
+            watch.see(packet)
+        yield packet
 
 
 def _stream(container: InputContainer, index: int, threads: int) -> VideoStream:
