@@ -87,6 +87,8 @@ class VideoStream(_Fact):
         interlaced: Whether frames are made of two fields, or some are.
         alpha: Whether there is transparency, even where `pix_fmt` has none of it.
         dynamic_hdr: What changes the picture's brightness scene by scene: "HDR10+", "Dolby Vision".
+        header: The codec's header as the container has it, hexadecimal; empty where there is none, or a huge one.
+        reorder_frames: How many frames a frame may overtake in decoding order, as far as the decoder knows.
     """
 
     index: int
@@ -112,6 +114,8 @@ class VideoStream(_Fact):
     mastering_display: MasteringDisplay | None = None
     content_light: ContentLight | None = None
     dynamic_hdr: list[str] = Field(default_factory=list)
+    header: str = ""
+    reorder_frames: int = 0
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -156,8 +160,11 @@ class SegmentRange(_Fact):
         start_pts, end_pts: Frames with start_pts <= pts < end_pts belong to it; None is the end of the stream.
         seek_pts: PTS of the key frame decoding begins at.
         previous_pts: PTS of the last frame before the range, None for the first; lets a frame-rate limit
-            drop the same frames whether a video is cut or not.
+            drop the same frames whether a video is cut or not. None too where the index names key frames
+            only, which is used for no video that such a limit may touch.
         frames: Source frames in the range by the index, None where unknown.
+        window: Of a fragmented file, where its headers end, and the first and last byte (exclusive) of the
+            fragments that are needed to decode the range. None: everything may be.
     """
 
     index: int
@@ -167,6 +174,7 @@ class SegmentRange(_Fact):
     previous_pts: int | None = None
     frames: int | None = None
     seconds: float
+    window: tuple[int, int, int] | None = None
 
 
 class Plan(_Fact):
@@ -200,6 +208,8 @@ class EncodeSpec(_Fact):
         source_size: Width and height of the first frame; later ones of another size are scaled to it as they
             are read. None leaves them as they are.
         deinterlace: Whether the fields of interlaced frames are made one picture as they are read.
+        copies: Whether groups of pictures in which nothing is changed are copied from the source.
+        source_header: The codec's header at the source, hexadecimal (`VideoStream.header`), where `copies` is set.
         notes: What a user should know of a result encoded so.
     """
 
@@ -224,6 +234,8 @@ class EncodeSpec(_Fact):
     codec_tag: str | None = None
     source_size: tuple[int, int] | None = None
     deinterlace: bool = False
+    copies: bool = False
+    source_header: str = ""
     notes: list[Note] = Field(default_factory=list)
 
     @property
