@@ -15,7 +15,7 @@ from contracts.errors import Reason, WorkError
 from media.color import Pixels, to_bgr
 from media.container import kind_of, main_video, open_container
 from media.display import display_matrix, rotation_of
-from media.picture import read_picture
+from media.pictures.opening import shown
 from media.planes import is_planar, planes
 from media.sniff import PICTURES
 from media.source import Source, open_source
@@ -43,7 +43,7 @@ def poster(video: str | Path, out_jpg: Path) -> None:
 
 def _telling(source: Source) -> Pixels:
     if kind_of(source) in PICTURES:
-        return to_bgr(read_picture(source))
+        return shown(source)
     with open_container(source) as container:
         stream = main_video(container)
         only(container, stream)
@@ -61,9 +61,9 @@ def _telling_frame(container: InputContainer, stream: VideoStream) -> VideoFrame
                 break
     except FFmpegError as error:
         if best is None:
-            raise _undecodable() from error
+            raise undecodable() from error
     if best is None:
-        raise _undecodable()
+        raise undecodable()
     return best[1]
 
 
@@ -82,5 +82,6 @@ def _contrast(frame: VideoFrame) -> float:
     return float(planes(frame)[0][::4, ::4].std()) * 2.0 ** (8 - frame.format.components[0].bits)
 
 
-def _undecodable() -> WorkError:
+def undecodable() -> WorkError:
+    """The failure of a video of which nothing can be decoded."""
     return WorkError(Reason.DECODE_FAILED, "Not one frame of the video could be decoded.", retryable=False)

@@ -14,8 +14,8 @@ from av.video.frame import VideoFrame
 from contracts.errors import Reason, VisageError, WorkError
 from contracts.media import MediaInfo, MediaKind
 from media.container import main_video, open_container
-from media.poster import poster
-from media.source import open_source
+from media.poster import poster, undecodable
+from media.source import Source, open_source
 from media.transcode import PictureTrack, SoundTrack
 from media.walk import only
 
@@ -47,15 +47,17 @@ def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> 
 
     Raises:
         MediaError: See `media.container`.
-        WorkError: ENCODE_FAILED or DISK_FULL; no file is left then.
+        WorkError: DECODE_FAILED, ENCODE_FAILED or DISK_FULL; no file is left then.
     """
     try:
+        with open_source(video) as source:
+            first = _first_picture(source)
         with (
             open_source(video) as source,
             open_container(source) as original,
             av.open(str(out_mp4), "w", format="mp4", container_options={"movflags": "+faststart"}) as out,
         ):
-            _transcode(original, out, max_height)
+            _transcode(original, out, first, max_height)
     except (FFmpegError, OSError) as error:
         out_mp4.unlink(missing_ok=True)
         raise WorkError(Reason.ENCODE_FAILED, f"The preview could not be made: {error}.") from error
@@ -64,11 +66,22 @@ def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> 
         raise
 
 
-def _transcode(original: InputContainer, out: OutputContainer, max_height: int) -> None:
+def _first_picture(source: Source) -> VideoFrame:
+    """The first frame that can be decoded: sound that comes before it cannot be written without its size."""
+    with open_container(source) as original:
+        stream = main_video(original)
+        only(original, stream)
+        for frame in decoded(original, [stream]):
+            if isinstance(frame, VideoFrame):
+                return frame
+    raise undecodable()
+
+
+def _transcode(original: InputContainer, out: OutputContainer, first: VideoFrame, max_height: int) -> None:
     stream = main_video(original)
     audio = next((sound for sound in original.streams.audio if sound.codec_context is not None), None)
     start = Fraction(original.start_time or 0, 1_000_000)
-    picture = PictureTrack(out, stream, max_height, start)
+    picture = PictureTrack(out, stream, first, max_height, start)
     sound = SoundTrack(out, start) if audio is not None else None
     kept = [stream] if audio is None else [stream, audio]
     only(original, *kept)

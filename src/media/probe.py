@@ -5,16 +5,17 @@ from typing import cast
 
 from av.audio.stream import AudioStream as AvAudio
 from av.container import InputContainer
-from av.error import FFmpegError
+from av.error import DecoderNotFoundError, FFmpegError, PatchWelcomeError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from contracts.errors import MediaError, Reason
 from contracts.media import AudioStream, MediaInfo, MediaKind, MediaLimits, VideoStream
 from media.complete import check_complete
-from media.container import kind_of, main_video, open_container, truncated, unsupported
+from media.container import damaged, kind_of, main_video, open_container, truncated, unsupported
 from media.display import display_matrix, rotation_of
 from media.picture import load_picture, open_picture
+from media.protection import check_protection
 from media.sniff import PICTURES
 from media.source import Source
 from media.walk import walk
@@ -27,8 +28,8 @@ def probe(source: Source, limits: MediaLimits | None = None) -> MediaInfo:
     """Examine a video or picture; reads its index and decodes its first frame.
 
     Raises:
-        MediaError: EMPTY_FILE, NOT_MEDIA, TRUNCATED, NO_VIDEO_STREAM, BAD_DIMENSIONS, BAD_DURATION,
-            UNSUPPORTED_CODEC or PROBE_LIMIT, each with a message that says what would pass.
+        MediaError: EMPTY_FILE, NOT_MEDIA, TRUNCATED, DAMAGED, ENCRYPTED, NO_VIDEO_STREAM, BAD_DIMENSIONS,
+            BAD_DURATION, UNSUPPORTED_CODEC or PROBE_LIMIT, each with a message that says what would pass.
     """
     limits = limits or MediaLimits()
     kind = kind_of(source)
@@ -38,6 +39,7 @@ def probe(source: Source, limits: MediaLimits | None = None) -> MediaInfo:
     with open_container(source, kind) as container:
         _check_streams(container, limits)
         stream = main_video(container)
+        check_protection(source, kind, stream)
         video = _video(container, stream, limits)
         seconds = _duration(source, kind, container, stream)
         _check_duration(seconds, limits)
@@ -121,6 +123,7 @@ def _video(container: InputContainer, stream: AvVideo, limits: MediaLimits) -> V
 def _first_frame(container: InputContainer, stream: AvVideo) -> VideoFrame:
     """The first frame that can be decoded, to know that it can be."""
     packets = container.demux(stream)
+    spoiled: FFmpegError | None = None
     for _ in range(_PACKETS_TO_TRY):
         try:
             packet = next(packets, None)
@@ -129,13 +132,21 @@ def _first_frame(container: InputContainer, stream: AvVideo) -> VideoFrame:
             break
         except MemoryError:
             raise
-        except FFmpegError:
+        except FFmpegError as error:
+            spoiled = error
             continue
         if frames:
             return frames[0]
         if packet is None:
             break
-    raise unsupported(stream)
+    raise _undecodable(stream, spoiled)
+
+
+def _undecodable(stream: AvVideo, spoiled: FFmpegError | None) -> MediaError:
+    """Why there is no frame: nothing decodes such a stream, or there is nothing in it that can be decoded."""
+    if isinstance(spoiled, PatchWelcomeError | DecoderNotFoundError):
+        return unsupported(stream)
+    return damaged("not one frame of its video can be decoded")
 
 
 def _duration(source: Source, kind: str, container: InputContainer, stream: AvVideo) -> float:

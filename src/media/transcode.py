@@ -16,15 +16,18 @@ _SMOOTH = int(Interpolation.AREA | Interpolation.ACCURATE_RND)
 
 
 class PictureTrack:
-    """An H.264 track in 8 bit 4:2:0, made when the first frame tells its size.
+    """An H.264 track in 8 bit 4:2:0.
 
     Args:
-        like: The original's stream, whose times and colors it has.
+        like: The original's stream, whose times it has.
+        first: A frame of it, whose shape and colors it has.
         most: Pixels that the shorter side has at most.
         start: Seconds that become time zero.
     """
 
-    def __init__(self, out: OutputContainer, like: VideoStream, most: int, start: Fraction) -> None:
+    def __init__(
+        self, out: OutputContainer, like: VideoStream, first: VideoFrame, most: int, start: Fraction
+    ) -> None:
         self._out = out
         self._like = like
         self._most = most
@@ -33,15 +36,13 @@ class PictureTrack:
         self._last: int | None = None
         self._rate = like.average_rate or like.guessed_rate or Fraction(30)
         self._stream = out.add_stream("libx264", rate=self._rate)
-        self._ready = False
+        self._prepare(first)
 
     def write(self, frame: VideoFrame) -> None:
         """Encode a frame; one that does not come after the one before is left out."""
         if frame.pts is None or (self._last is not None and frame.pts <= self._last):
             return
         self._last = frame.pts
-        if not self._ready:
-            self._prepare(frame)
         small = frame.reformat(
             width=self._stream.width,
             height=self._stream.height,
@@ -57,8 +58,7 @@ class PictureTrack:
 
     def close(self) -> None:
         """Encode what is left."""
-        if self._ready:
-            self._out.mux(self._stream.encode(None))
+        self._out.mux(self._stream.encode(None))
 
     def _prepare(self, frame: VideoFrame) -> None:
         context = self._stream.codec_context
@@ -69,7 +69,6 @@ class PictureTrack:
         context.colorspace, context.color_range = int(frame.colorspace), int(ColorRange.MPEG)
         context.options = {"preset": "veryfast", "crf": "23"}
         self._stream.set_display_matrix(display_matrix(frame))
-        self._ready = True
 
 
 class SoundTrack:
