@@ -51,7 +51,9 @@ class _Lane:
     done: list[Outcome] = field(default_factory=list)
 
 
-def run(case: Callable[[int], Case], numbers: range, lanes: int, until: float = float("inf")) -> Iterator[Result]:
+def run(
+    case: Callable[[int], Case], numbers: range, lanes: int, until: float = float("inf")
+) -> Iterator[Result]:
     """Try the cases of these numbers, `lanes` at a time; stop after the monotonic time `until`."""
     waiting = iter(range(numbers.start, numbers.stop, _CASES_EACH))
     with selectors.DefaultSelector() as selector:

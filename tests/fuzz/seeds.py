@@ -12,7 +12,20 @@ from tests import films
 REAL = Path(__file__).parents[3] / "shared" / "media"
 _MOST_BYTES = 700_000  # of a real clip: larger ones are slow to mutate and hold nothing new
 
-_INPUTS = ["-f", "lavfi", "-t", "1.2", "-i", "testsrc2=size=64x48:rate=10", "-f", "lavfi", "-t", "1.2", "-i", "sine"]
+_INPUTS = [
+    "-f",
+    "lavfi",
+    "-t",
+    "1.2",
+    "-i",
+    "testsrc2=size=64x48:rate=10",
+    "-f",
+    "lavfi",
+    "-t",
+    "1.2",
+    "-i",
+    "sine",
+]
 _X264 = ["-c:v", "libx264", "-preset", "veryfast", "-g", "5", "-bf", "2", "-pix_fmt", "yuv420p"]
 _VP9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "5", "-c:a", "libopus"]
 _KEY = "000102030405060708090a0b0c0d0e0f"
@@ -54,13 +67,21 @@ def make(folder: Path, workers: int = 2) -> dict[str, bytes]:
         films.make_tracks(folder, suffix)
     for name, save in _PICTURES.items():
         save(folder / name)
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix not in (".srt", ".txt")}
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.suffix not in (".srt", ".txt")
+    }
 
 
 def real() -> dict[str, bytes]:
     """Real clips and portraits, where this checkout has them beside it."""
     found = sorted(REAL.iterdir()) if REAL.is_dir() else []
-    return {path.name: path.read_bytes() for path in found if path.suffix != ".md" and path.stat().st_size < _MOST_BYTES}
+    return {
+        path.name: path.read_bytes()
+        for path in found
+        if path.suffix != ".md" and path.stat().st_size < _MOST_BYTES
+    }
 
 
 def _film(folder: Path, name: str) -> None:
@@ -94,5 +115,7 @@ _PICTURES: dict[str, Callable[[Path], object]] = {
     "lossless.webp": lambda path: _image("RGBA").save(path, lossless=True),
     "moving.webp": lambda path: _image().save(path, save_all=True, append_images=[_image().rotate(90)] * 2),
     "plain.avif": lambda path: _image("RGBA").save(path, exif=_exif(), icc_profile=_profile(), max_threads=1),
-    "moving.avif": lambda path: _image().save(path, save_all=True, append_images=[_image().rotate(90)] * 2, max_threads=1),
+    "moving.avif": lambda path: _image().save(
+        path, save_all=True, append_images=[_image().rotate(90)] * 2, max_threads=1
+    ),
 }

@@ -62,7 +62,9 @@ def _lie(place: Place, others: list[Node], form: Format, chance: Random) -> None
 
 def _rename(place: Place, others: list[Node], form: Format, chance: Random) -> None:
     kinds = [other.node.kind for other in places(others)]
-    place.node.kind = chance.choice([*kinds, *_WORDS]) if len(place.node.kind) == 4 else chance.choice(kinds or [b"\xec"])
+    place.node.kind = (
+        chance.choice([*kinds, *_WORDS]) if len(place.node.kind) == 4 else chance.choice(kinds or [b"\xec"])
+    )
 
 
 def _take(place: Place, others: list[Node], form: Format, chance: Random) -> None:

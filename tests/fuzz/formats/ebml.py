@@ -2,13 +2,12 @@
 
 from tests.fuzz.tree import Node
 
-_MASTERS = {
-    bytes.fromhex(name)
-    for name in (
-        "1a45dfa3 18538067 114d9b74 4dbb 1549a966 1654ae6b ae e0 55b0 55d0 e1 6d80 6240 5034 1c53bb6b bb b7 "
-        "1f43b675 a0 1254c367 7373 63c0 67c8 1043a770 45b9 b6 80 1941a469 61a7 7670"
-    ).split()
-}
+# Elements that hold elements, by their numbers.
+_NAMES = """
+1a45dfa3 18538067 114d9b74 4dbb 1549a966 1654ae6b ae e0 55b0 55d0 e1 6d80 6240 5034 1c53bb6b bb b7
+1f43b675 a0 1254c367 7373 63c0 67c8 1043a770 45b9 b6 80 1941a469 61a7 7670
+"""
+_MASTERS = {bytes.fromhex(name) for name in _NAMES.split()}
 _LONGEST = 2**56 - 2
 
 

