@@ -1,6 +1,8 @@
 """What a file is, and whether it can be used: the first look at every upload."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from typing import cast
 
 from av.audio.stream import AudioStream as AvAudio
@@ -14,6 +16,8 @@ from contracts.media import AudioStream, MediaInfo, MediaKind, MediaLimits, Vide
 from media.complete import check_complete
 from media.container import damaged, kind_of, main_video, open_container, truncated, unsupported
 from media.display import display_matrix, rotation_of
+from media.encoders.formats import has_alpha
+from media.hdr import content_light, dynamic_hdr, mastering_display
 from media.picture import load_picture, open_picture
 from media.protection import check_protection
 from media.sniff import PICTURES
@@ -21,6 +25,8 @@ from media.source import Source
 from media.walk import walk
 
 _PACKETS_TO_TRY = 200  # before a stream counts as undecodable
+_PROGRESSIVE = 1  # AV_FIELD_PROGRESSIVE; all above it are interlaced, 0 is unknown
+_FRAMES_TO_ASK = 5  # whether they are interlaced, where the stream does not say
 _PICTURE_SECONDS = Fraction(1, 25)
 
 
@@ -95,7 +101,8 @@ def _video(container: InputContainer, stream: AvVideo, limits: MediaLimits) -> V
     if context is None:
         raise unsupported(stream)
     check_size(context.width, context.height, limits)
-    frame = _first_frame(container, stream)
+    frames = _frames(container, stream)
+    frame = next(frames)
     check_size(frame.width, frame.height, limits)
     matrix = display_matrix(frame)
     return VideoStream(
@@ -117,12 +124,26 @@ def _video(container: InputContainer, stream: AvVideo, limits: MediaLimits) -> V
         color_trc=int(context.color_trc),
         color_space=int(context.colorspace),
         color_range=int(context.color_range),
+        interlaced=_is_interlaced(context.field_order, frame, frames),
+        alpha=has_alpha(frame.format.name) or stream.metadata.get("alpha_mode") == "1",
+        mastering_display=mastering_display(frame),
+        content_light=content_light(frame),
+        dynamic_hdr=dynamic_hdr(frame),
     )
 
 
-def _first_frame(container: InputContainer, stream: AvVideo) -> VideoFrame:
-    """The first frame that can be decoded, to know that it can be."""
+def _is_interlaced(field_order: int, first: VideoFrame, others: Iterator[VideoFrame]) -> bool:
+    if field_order == _PROGRESSIVE or first.interlaced_frame:
+        return bool(first.interlaced_frame)
+    return field_order > _PROGRESSIVE or any(
+        frame.interlaced_frame for frame in islice(others, _FRAMES_TO_ASK - 1)
+    )
+
+
+def _frames(container: InputContainer, stream: AvVideo) -> Iterator[VideoFrame]:
+    """The first frames that can be decoded; there is one at least, or the stream cannot be used."""
     packets = container.demux(stream)
+    found = 0
     spoiled: FFmpegError | None = None
     for _ in range(_PACKETS_TO_TRY):
         try:
@@ -135,11 +156,12 @@ def _first_frame(container: InputContainer, stream: AvVideo) -> VideoFrame:
         except FFmpegError as error:
             spoiled = error
             continue
-        if frames:
-            return frames[0]
+        yield from frames
+        found += len(frames)
         if packet is None:
             break
-    raise _undecodable(stream, spoiled)
+    if not found:
+        raise _undecodable(stream, spoiled)
 
 
 def _undecodable(stream: AvVideo, spoiled: FFmpegError | None) -> MediaError:

@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 from contracts.errors import MediaError, Reason, WorkError
 from media.container import open_container
 from media.encode import FIRST_PTS
+from media.sniff import sniff
 from media.source import open_source
 
 
@@ -74,7 +75,7 @@ def mismatch(what: str, **detail: object) -> WorkError:
 def _open(place: str | Path) -> Iterator[InputContainer]:
     with open_source(place) as source:
         try:
-            container = open_container(source, "nut")
+            container = open_container(source, sniff(source) or "nut")
         except MediaError as error:
             raise mismatch("a segment is not one") from error
         with container:

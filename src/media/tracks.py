@@ -71,7 +71,7 @@ def _add_video(
     context.sample_aspect_ratio = spec.sample_aspect
     context.framerate = spec.fps
     stream.time_base = spec.time_base
-    tag = _CODEC_TAGS.get((spec.codec, spec.container))
+    tag = spec.codec_tag or _CODEC_TAGS.get((spec.codec, spec.container))
     if tag:
         context.codec_tag = tag
     stream.set_display_matrix(spec.display_matrix)

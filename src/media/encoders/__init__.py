@@ -1,0 +1,1 @@
+"""Encoders: which one writes a result like its source, in what pixel format, and with what settings."""
