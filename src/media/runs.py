@@ -1,0 +1,89 @@
+"""The rows of packets a segment is made of: encoded here, or copied from the source between what is encoded."""
+
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from contracts.media import EncodeSpec
+from media.timeline import DecodingClock
+from media.untouched.rules import Rules, rules_of
+
+VideoPacket = Packet[VideoStream]
+
+
+class Runs:
+    """Writes encoded and copied runs to one stream.
+
+    An encoded run has an encoder of its own, so that it needs nothing from outside and nothing outside needs
+    it. The stream's header is the same whatever runs there are.
+    """
+
+    def __init__(
+        self,
+        container: OutputContainer,
+        stream: VideoStream,
+        spec: EncodeSpec,
+        new_encoder: Callable[[], VideoCodecContext],
+    ) -> None:
+        """Write to `stream`, whose own encoder, still closed, makes the first run.
+
+        Args:
+            spec: One that `copies`.
+            new_encoder: Makes the encoder of each further run.
+        """
+        self._container = container
+        self._stream = stream
+        self._new_encoder = new_encoder
+        self._rules: Rules = rules_of(spec)
+        step = max(1, round(1 / (spec.fps * spec.time_base))) if spec.fps else 1
+        self._clock = DecodingClock(spec.reorder_frames, step)
+        self._time_base = spec.time_base
+        own = stream.codec_context
+        own.open()
+        own.extradata = self._rules.header(own.extradata or b"") or None
+        self._encoder: VideoCodecContext | None = own
+        self._begun = False
+
+    def encode(self, picture: VideoFrame) -> None:
+        """Go on with the encoded run, or begin one."""
+        if self._encoder is None:
+            self._encoder = self._new_encoder()
+        self._begun = True
+        self._put(self._encoder.encode(picture), self._rules.encoded)
+
+    def copy(self, packets: Iterable[VideoPacket], first_pts: int) -> None:
+        """Copy whole groups of the source; `first_pts` is the time at which the segment begins."""
+        self.end()
+        for packet in packets:
+            assert packet.pts is not None
+            packet.pts -= first_pts
+            packet.time_base = self._time_base
+            self._put([packet], self._rules.copied)
+
+    def end(self) -> None:
+        """End the encoded run, if one was begun."""
+        if self._encoder is not None and self._begun:
+            self._put(self._encoder.encode(None), self._rules.encoded)
+            self._encoder, self._begun = None, False
+
+    def _put(self, packets: Iterable[VideoPacket], stored: Callable[[bytes], bytes]) -> None:
+        for packet in packets:
+            before = bytes(packet)
+            after = stored(before)
+            out = packet if after is before else _like(packet, after)
+            self._clock.stamp(out)
+            out.stream = self._stream
+            self._container.mux_one(out)
+
+
+def _like(packet: VideoPacket, data: bytes) -> VideoPacket:
+    """A packet of `data` at the place of `packet`."""
+    out = cast(VideoPacket, Packet(data))
+    out.pts, out.time_base, out.duration = packet.pts, packet.time_base, packet.duration
+    out.is_keyframe = packet.is_keyframe
+    return out

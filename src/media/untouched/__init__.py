@@ -1,0 +1,1 @@
+"""Untouched stays untouched: which packets of a source may stand in its result, and where they meet encoded ones."""
