@@ -4,9 +4,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 # Small, so that jumping about in an index costs little; runs of blocks come in one request.
-_BLOCK = 64 * 1024
-_CAPACITY = 256  # blocks: 16 MiB
-_LONGEST_RUN = 32  # blocks: 2 MiB in one request
+BLOCK = 64 * 1024
+_CAPACITY = 16 * 2**20  # bytes kept
+_LONGEST_RUN = 2 * 2**20  # bytes in one request
 
 
 class BlockCache:
@@ -15,15 +15,16 @@ class BlockCache:
     Args:
         fetch: Bytes from `start` to `end` (exclusive).
         block_size: Bytes of a block.
-        capacity: Blocks kept.
+        capacity: Blocks kept; None for 16 MiB of them.
     """
 
     def __init__(
-        self, fetch: Callable[[int, int], bytes], block_size: int = _BLOCK, capacity: int = _CAPACITY
+        self, fetch: Callable[[int, int], bytes], block_size: int = BLOCK, capacity: int | None = None
     ) -> None:
         self._fetch = fetch
         self.block_size = block_size
-        self._capacity = capacity
+        self._capacity = capacity or max(1, _CAPACITY // block_size)
+        self._longest = max(1, _LONGEST_RUN // block_size)
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._size = 0
         self._next = 0
@@ -59,8 +60,8 @@ class BlockCache:
 
     def _load(self, index: int, wanted: int) -> None:
         """Fetch missing blocks from `index` up to block `wanted`, and more while reading goes forward."""
-        self._ahead = min(self._ahead * 2, _LONGEST_RUN) if index == self._next else 1
-        stop = index + min(max(wanted - index, self._ahead), _LONGEST_RUN, self._capacity)
+        self._ahead = min(self._ahead * 2, self._longest) if index == self._next else 1
+        stop = index + min(max(wanted - index, self._ahead), self._longest, self._capacity)
         stop = min(stop, -(-self._size // self.block_size))
         stop = next((known for known in range(index + 1, stop) if known in self._blocks), stop)
         self._next = stop

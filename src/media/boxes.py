@@ -4,22 +4,28 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contracts.errors import MediaError, Reason
 from media.source import Source
 
-_MAX_BOXES = 100_000  # at the top level: a day of one-second fragments
+_MAX_BOXES = 1_000_000  # at the top level: two hours in which each frame is a fragment
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box: its type, where its content starts and ends, in bytes."""
+    """A box: its type; where its content starts and ends, and its header begins, in bytes."""
 
     kind: bytes
     start: int
     end: int
+    offset: int
 
 
 def top_boxes(source: Source) -> Iterator[Box]:
-    """The boxes of a file in order; the last may end beyond the file, if the file is cut short."""
+    """The boxes of a file in order; the last may end beyond the file, if the file is cut short.
+
+    Raises:
+        MediaError: PROBE_LIMIT where there are too many to be real.
+    """
     offset = 0
     for _ in range(_MAX_BOXES):
         source.seek(offset)
@@ -31,6 +37,7 @@ def top_boxes(source: Source) -> Iterator[Box]:
             return
         yield box
         offset = box.end
+    raise MediaError(Reason.PROBE_LIMIT, "The file is made of more pieces than any real file has.")
 
 
 def inner_boxes(data: memoryview, start: int = 0, end: int | None = None) -> Iterator[Box]:
@@ -61,4 +68,4 @@ def _box(header: bytes, offset: int, end: int) -> Box | None:
         start += 8
     elif size == 0:
         size = end - offset
-    return Box(kind, start, offset + size) if size >= start - offset else None
+    return Box(kind, start, offset + size, offset) if size >= start - offset else None

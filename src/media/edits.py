@@ -66,6 +66,22 @@ def simplify(edits: list[Edit], timescale: int, movie_timescale: int) -> Shift |
     return Shift(spans[0].media_time, spans[0].media_time + length, pause)
 
 
+def offset_of_fragments(edits: list[Edit], timescale: int, movie_timescale: int) -> int | None:
+    """What FFmpeg's demuxer takes from the times of samples in fragments, of which it drops none.
+
+    None where the list is more than at most one pause and one span at normal speed
+    (libavformat/mov.c, mov_build_index, time_offset).
+    """
+    spans = [edit for edit in edits if edit.media_time >= 0]
+    pauses = edits[: len(edits) - len(spans)]
+    if len(spans) > 1 or len(pauses) > 1 or any(edit.media_time != -1 for edit in pauses):
+        return None
+    if any(edit.rate != 0x10000 for edit in spans):
+        return None
+    pause = _rescale(pauses[0].duration, timescale, movie_timescale) if pauses else 0
+    return (spans[0].media_time if spans else 0) - pause
+
+
 def _rescale(value: int, numerator: int, denominator: int) -> int:
     """`value` * numerator / denominator, rounded to nearest as av_rescale does."""
     return (2 * value * numerator + denominator) // (2 * denominator)

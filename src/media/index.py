@@ -1,54 +1,74 @@
 """The index of a video: when each frame is shown and where decoding can begin."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from contracts.errors import MediaError, Reason
 from media.container import kind_of, main_video, open_container, truncated
-from media.edits import simplify
+from media.cues import read_cues
+from media.edits import offset_of_fragments, simplify
+from media.found import FrameIndex, Integers
+from media.fragments import read_fragments
 from media.moov import Movie, Track, expand, read_movie, sample_count, table
 from media.source import Source
 from media.walk import walk
+from media.windows import windows_of
 
-Integers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class FrameIndex:
-    """Every frame that a player shows.
-
-    Attributes:
-        pts: Presentation times, ascending, each once.
-        keys: Presentation times of the frames decoding can begin at, ascending.
-        end: End of the last frame, None where its duration is unknown.
-    """
-
-    stream_index: int
-    time_base: Fraction
-    pts: Integers
-    keys: Integers
-    end: int | None
+__all__ = ["FrameIndex", "Integers", "read_index", "read_stored"]
 
 
 def read_index(source: Source) -> FrameIndex:
-    """Read the index of the main video: the `moov` box where it suffices, else every packet.
+    """Read the index of the main video: the container's own where it names every frame, else every packet.
 
     Raises:
         MediaError: See `media.container`; TRUNCATED too where no frame is found.
     """
+    return read_stored(source, None) or walk_index(source)
+
+
+def read_stored(source: Source, seconds: float | None) -> FrameIndex | None:
+    """The index that the container itself keeps; None where it has none that suffices.
+
+    Args:
+        seconds: Key frames alone suffice where they are about so close. None: every frame is wanted.
+
+    Raises:
+        MediaError: See `media.container`.
+    """
     kind = kind_of(source)
-    index = _from_movie(read_movie(source)) if kind in ("mp4", "mov") else None
-    return index or _from_packets(source, kind)
+    if seconds is not None and kind in ("matroska", "webm"):
+        return read_cues(source, seconds)
+    return _from_movie(source, read_movie(source)) if kind in ("mp4", "mov") else None
 
 
-def _from_movie(movie: Movie) -> FrameIndex | None:
-    track = next((track for track in movie.tracks if track.handler == b"vide" and not track.thumbnails), None)
+def _from_movie(source: Source, movie: Movie) -> FrameIndex | None:
+    track = movie.video
     if track is None:
         raise MediaError(Reason.NO_VIDEO_STREAM, "The file has no video in it. Please upload a video.")
-    return None if movie.fragmented else _from_track(track, movie.timescale)
+    if movie.fragmented:
+        return _from_fragments(source, movie, track)
+    return _from_track(track, movie.timescale)
+
+
+def _from_fragments(source: Source, movie: Movie, track: Track) -> FrameIndex | None:
+    offset = offset_of_fragments(track.edits, track.timescale, movie.timescale)
+    if offset is None or sample_count(track.stored) or not movie.moofs or movie.moofs[0].offset < movie.end:
+        return None
+    fragments = read_fragments(source, movie, track, offset)
+    if not fragments:
+        return None
+    rows = np.concatenate([fragment.rows for fragment in fragments])
+    keys = np.unique(rows[rows[:, 3] == 1, 1])
+    last = rows[np.argmax(rows[:, 1])]
+    return FrameIndex(
+        stream_index=track.index,
+        time_base=Fraction(1, track.timescale),
+        pts=_decodable(np.unique(rows[:, 1]), keys),
+        keys=keys if len(keys) else rows[:1, 1],
+        end=int(last[1] + last[2]),
+        windows=windows_of(fragments, movie.end),
+    )
 
 
 def _from_track(track: Track, movie_timescale: int) -> FrameIndex | None:
@@ -93,8 +113,13 @@ def _sync_samples(stored: memoryview, count: int) -> Integers:
     return numbers if len(numbers) else np.arange(count, dtype=np.int64)
 
 
-def _from_packets(source: Source, kind: str) -> FrameIndex:
-    with open_container(source, kind) as container:
+def walk_index(source: Source) -> FrameIndex:
+    """Every frame, found by walking over the packets of the whole file.
+
+    Raises:
+        MediaError: See `read_index`.
+    """
+    with open_container(source) as container:
         stream = main_video(container)
         found = walk(container, stream)
         if not found.pts:

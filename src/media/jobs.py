@@ -8,6 +8,9 @@ from contracts.media import EncodeSpec, MediaInfo, MediaLimits, Plan, SegmentRan
 from media.report import JoinReport
 from media.source import open_source
 
+# Bytes read at a time of an index: what lies scattered in a file, such as headers of fragments, is small.
+_INDEX_BLOCK = 4096
+
 
 class ProbeRequest(BaseModel):
     """Examine the file at `url`, a presigned URL or an absolute path."""
@@ -17,10 +20,11 @@ class ProbeRequest(BaseModel):
 
 
 class PlanRequest(BaseModel):
-    """Cut the file at `url` into segments of about `segment_seconds`."""
+    """Cut the file at `url` into segments of about `segment_seconds`; `every_frame` as `media.plan.plan` says."""
 
     url: str
     segment_seconds: float = 5.0
+    every_frame: bool = True
 
 
 class JoinRequest(BaseModel):
@@ -64,8 +68,8 @@ def plan(request: PlanRequest) -> Plan:
     """Run `media.plan.plan`."""
     from media.plan import plan as run
 
-    with open_source(request.url) as source:
-        return run(source, request.segment_seconds)
+    with open_source(request.url, _INDEX_BLOCK) as source:
+        return run(source, request.segment_seconds, request.every_frame)
 
 
 def join(request: JoinRequest) -> JoinReport:

@@ -1,7 +1,7 @@
 """The index of an MP4 or MOV file, read from its `moov` box alone (ISO/IEC 14496-12, sections 8.2 to 8.8)."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ class Track:
 
     Attributes:
         index: Place among the tracks, which is FFmpeg's stream index.
+        id: By which fragments name it.
         timescale: Units a second.
         edits: The edit list, empty where there is none.
         stored: Content of the `stbl` box.
@@ -35,15 +36,40 @@ class Track:
     edits: list[Edit]
     stored: memoryview
     thumbnails: bool = False
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What samples of a track's fragments have where nothing else is said (the `trex` box)."""
+
+    duration: int = 0
+    size: int = 0
+    flags: int = 0
 
 
 @dataclass(frozen=True)
 class Movie:
-    """The index of a file. `fragmented` files keep most of theirs elsewhere."""
+    """The index of a file. `fragmented` files keep most of theirs elsewhere.
+
+    Attributes:
+        end: Offset of the first byte behind the `moov` box.
+        moofs: The fragments' own indexes, in the order of the file.
+        defaults: By the track's id.
+    """
 
     timescale: int
     tracks: list[Track]
     fragmented: bool
+    end: int = 0
+    moofs: list[Box] = field(default_factory=list)
+    defaults: dict[int, Defaults] = field(default_factory=dict)
+
+    @property
+    def video(self) -> Track | None:
+        """The track that is worked on: the first of pictures that is no row of thumbnails."""
+        shown = (track for track in self.tracks if track.handler == b"vide" and not track.thumbnails)
+        return next(shown, None)
 
 
 def read_movie(source: Source) -> Movie:
@@ -52,7 +78,7 @@ def read_movie(source: Source) -> Movie:
     Raises:
         MediaError: TRUNCATED where the box or the end of a box is missing, NOT_MEDIA where there is neither.
     """
-    box = _find_moov(source)
+    box, moofs = _find_indexes(source)
     source.seek(box.start)
     data = memoryview(source.read(box.end - box.start))
     header = find(data, b"mvhd")
@@ -61,22 +87,36 @@ def read_movie(source: Source) -> Movie:
     traks = [data[trak.start : trak.end] for trak in inner_boxes(data) if trak.kind == b"trak"]
     chapters = _chapter_tracks(traks)
     tracks = [_track(index, trak, chapters) for index, trak in enumerate(traks)]
-    return Movie(_timescale(header), tracks, find(data, b"mvex") is not None)
+    extends = find(data, b"mvex")
+    defaults = _defaults(extends) if extends is not None else {}
+    return Movie(_timescale(header), tracks, extends is not None, box.end, moofs, defaults)
 
 
-def _find_moov(source: Source) -> Box:
-    """The moov box; every box up to it, and behind it, has to end within the file."""
+def _find_indexes(source: Source) -> tuple[Box, list[Box]]:
+    """The moov box and all moof boxes; every box of the file has to end within it."""
     moov = None
+    moofs = []
     for box in top_boxes(source):
         if box.end > source.size:
             raise truncated(missing_bytes=box.end - source.size)
         if box.kind == b"moov" and moov is None:
             moov = box
+        elif box.kind == b"moof":
+            moofs.append(box)
     if moov is None:
         raise truncated(missing="moov")
     if moov.end - moov.start > _MAX_MOOV:
         raise MediaError(Reason.PROBE_LIMIT, "The file's index is too large to be real.")
-    return moov
+    return moov, moofs
+
+
+def _defaults(extends: memoryview) -> dict[int, Defaults]:
+    found = {}
+    for box in inner_boxes(extends):
+        if box.kind == b"trex" and box.end - box.start >= 24:
+            track, _, *values = struct.unpack_from(">5I", extends, box.start + 4)
+            found[track] = Defaults(*values)
+    return found
 
 
 def _timescale(header: memoryview) -> int:
@@ -95,6 +135,7 @@ def _track(index: int, trak: memoryview, chapters: set[int]) -> Track:
         edits=read_edits(find(trak, b"edts/elst")),
         stored=find(trak, b"mdia/minf/stbl") or memoryview(b""),
         thumbnails=_track_id(trak) in chapters,
+        id=_track_id(trak),
     )
 
 

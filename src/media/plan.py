@@ -7,30 +7,35 @@ import numpy as np
 
 from contracts.media import Plan, SegmentRange
 from media.container import kind_of
-from media.index import FrameIndex, Integers, read_index
+from media.index import FrameIndex, Integers, read_stored, walk_index
 from media.sniff import PICTURES
 from media.source import Source
 
 # Decoding before a cut by time costs at most this many times the decoding of the segment itself.
 _LONGEST_RUN_UP = 4
+# Frames before a range that its reader can ask for as context lie within the range's window.
+_BEFORE = 24
 
 
-def plan(source: Source, target_seconds: float) -> Plan:
-    """Cut the main video into segments of about `target_seconds`; reads the container's index only.
+def plan(source: Source, target_seconds: float, every_frame: bool = True) -> Plan:
+    """Cut the main video into segments of about `target_seconds`; reads the container's index where it has one.
+
+    Args:
+        every_frame: Whether the frame before each segment has to be known, as a frame-rate limit asks for.
 
     Raises:
         MediaError: See `media.index.read_index`.
     """
     if kind_of(source) in PICTURES:
         return _picture_plan(source)
-    index = read_index(source)
+    index = read_stored(source, None if every_frame else target_seconds) or walk_index(source)
     segments = cut(index, target_seconds)
     return Plan(
         time_base=index.time_base,
         segments=segments,
         stream_index=index.stream_index,
-        end_pts=index.end,
-        frames=len(index.pts),
+        end_pts=index.end if index.whole else None,
+        frames=len(index.pts) if index.whole else None,
         bytes_read=source.bytes_read,
     )
 
@@ -54,14 +59,12 @@ def _next_start(index: FrameIndex, start: int, target: int) -> int | None:
     run_up = start - _key_before(index.keys, start)
     length = max(target, run_up // _LONGEST_RUN_UP)
     ideal = start + length
-    if ideal + target // 2 >= _end(index):
-        return None
+    latest = _end(index) - (target + 1) // 2
     key = _nearest(index.keys, ideal)
-    if abs(key - ideal) * 2 <= target and key > start:
-        place = int(np.searchsorted(index.pts, key))
-    else:
-        place = int(np.searchsorted(index.pts, ideal))
-    return int(index.pts[place]) if place < len(index.pts) and index.pts[place] > start else None
+    near = abs(key - ideal) * 2 <= target and key > start
+    place = int(np.searchsorted(index.pts, key if near and key <= latest else ideal))
+    chosen = int(index.pts[place]) if place < len(index.pts) else None
+    return chosen if chosen is not None and start < chosen <= latest else None
 
 
 def _end(index: FrameIndex) -> int:
@@ -93,10 +96,15 @@ def _segments(index: FrameIndex, starts: list[int]) -> Iterator[SegmentRange]:
             start_pts=start,
             end_pts=end,
             seek_pts=min(seek, start),
-            previous_pts=int(index.pts[first - 1]) if first else None,
-            frames=last - first,
+            previous_pts=int(index.pts[first - 1]) if first and index.whole else None,
+            frames=last - first if index.whole else None,
             seconds=float((until - start) * index.time_base),
+            window=_window(index, min(seek, int(index.pts[max(0, first - _BEFORE)])), end),
         )
+
+
+def _window(index: FrameIndex, begin: int, end: int | None) -> tuple[int, int, int] | None:
+    return index.windows.around(begin, end) if index.windows is not None else None
 
 
 def _picture_plan(source: Source) -> Plan:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, Self, runtime_checkable
 
 from contracts.errors import Reason, WorkError
-from media.blocks import BlockCache
+from media.blocks import BLOCK, BlockCache
 from media.ranges import HttpRanges
 
 
@@ -123,10 +123,10 @@ def _opened(path: Path) -> io.FileIO:
 class UrlSource(_Positioned):
     """A file behind a URL that answers range requests, such as a presigned one of an object store."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, block_size: int = BLOCK) -> None:
         super().__init__()
         self._ranges = HttpRanges(url)
-        self._blocks = BlockCache(self._ranges.fetch)
+        self._blocks = BlockCache(self._ranges.fetch, block_size)
         self.name = self._ranges.name
         first = self._ranges.open(self._blocks.block_size)
         self.size = self._ranges.size
@@ -145,15 +145,15 @@ class UrlSource(_Positioned):
         self._blocks.clear()
 
 
-def open_source(where: str | Path) -> Source:
-    """Open a local path or an http(s) URL.
+def open_source(where: str | Path, block_size: int = BLOCK) -> Source:
+    """Open a local path or an http(s) URL, of which at least `block_size` bytes are read at a time.
 
     Raises:
         WorkError: OBJECT_MISSING where there is nothing, or the URL is not (or no longer) allowed.
         UnavailableError: The object store does not answer.
     """
     if isinstance(where, str) and where.startswith(("http://", "https://")):
-        source = UrlSource(where)
+        source = UrlSource(where, block_size)
         source.bytes_read = source._ranges.bytes_read
         return source
     return FileSource(Path(where))

@@ -89,7 +89,11 @@ class Planner:
             return
         info, encode = await self._spec(job)
         url = await self._lead.store.presigned_get(job.upload.key, _URL_SECONDS)
-        request = PlanRequest(url=url, segment_seconds=self._lead.settings.scheduler.segment_seconds)
+        request = PlanRequest(
+            url=url,
+            segment_seconds=self._lead.settings.scheduler.segment_seconds,
+            every_frame=encode.fps_limit is not None,
+        )
         plan = await sandbox.run("media.jobs:plan", request, Plan, limits=self._lead.settings.sandbox)
         kind = cost_class(job, encode)
         estimates = [

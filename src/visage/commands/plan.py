@@ -36,7 +36,7 @@ def plan(
 
 
 async def _plan(settings: Settings, file: str, seconds: float) -> Plan:
-    request = PlanRequest(url=await _address(settings, file), segment_seconds=seconds)
+    request = PlanRequest(url=await _address(settings, file), segment_seconds=seconds, every_frame=False)
     return await sandbox.run("media.jobs:plan", request, Plan, limits=settings.sandbox)
 
 
@@ -57,6 +57,6 @@ def _table(made: Plan) -> Table:
     for segment in made.segments:
         table.add_row(
             str(segment.index), str(segment.start_pts), str(segment.end_pts), f"{segment.seconds:.3f}",
-            str(segment.frames),
+            "" if segment.frames is None else str(segment.frames),
         )  # fmt: skip
     return table

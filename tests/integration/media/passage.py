@@ -21,6 +21,7 @@ from media.prints import payload
 from media.probe import probe
 from media.source import open_source
 from media.spec import encode_spec
+from media.steady import steady_of
 
 Luma = npt.NDArray[np.float32]
 
@@ -47,12 +48,12 @@ def passed(
     info = probed(film)
     spec = encode_spec(info, size, fps)
     with open_source(film) as source:
-        cut = plan(source, seconds)
+        cut = plan(source, seconds, every_frame=fps is not None)
     parts = []
     for span in cut.segments:
         part = folder / f"{span.index}{SEGMENT_SUFFIX}"
         with open_source(film) as source, SegmentWriter(part, spec, span.previous_pts) as writer:
-            for frame in read_range(source, cut.stream_index, span):
+            for frame in read_range(source, cut.stream_index, span, steady=steady_of(spec)):
                 writer.write(frame)
         parts.append(part)
     out = folder / f"result{spec.suffix}"
