@@ -22,6 +22,7 @@ from gpu_agent.wire import Order, Outcome
 from media.encode import SegmentWriter, keeps
 from media.frames import Frame, RangeReader, read_range
 from media.source import Source, open_source
+from media.steady import steady_of
 
 # Frames decoded before a segment's start, so that tracking there is as it would be without the cut.
 _CONTEXT_FRAMES = 8
@@ -57,7 +58,10 @@ class Workshop:
 
     def _frames(self, order: Order, source: Source) -> RangeReader:
         task = order.task
-        return read_range(source, task.stream_index, task.range, _CONTEXT_FRAMES, self._threads)
+        steady = steady_of(task.encode)
+        return read_range(
+            source, task.stream_index, task.range, _CONTEXT_FRAMES, self._threads, steady=steady
+        )
 
     def _written(
         self, order: Order, frames: Iterable[Frame], engine: Engine, identity: Identity | None

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Generator, Iterator
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, cast
 
 from av.codec.context import ThreadType
 from av.container import InputContainer
@@ -19,6 +19,7 @@ from media.frame import Frame
 from media.picture import read_picture
 from media.sniff import PICTURES
 from media.source import Source
+from media.steady import Steady
 from media.walk import only
 from media.windows import Window
 
@@ -48,6 +49,7 @@ def read_range(
     context: int = 0,
     threads: int = 0,
     watch: Watch | None = None,
+    steady: Steady | None = None,
 ) -> "RangeReader":
     """Decode the frames of `span`; before them, up to `context` earlier ones with `in_range` False.
 
@@ -55,12 +57,13 @@ def read_range(
         stream_index: As the probe or the plan names it; 0 for a picture.
         threads: Of the decoder; 0 takes all cores.
         watch: Sees the packets, some of them ahead of their frames.
+        steady: What is done to each frame as it is decoded; None leaves them as they are.
 
     Raises:
         MediaError: See `media.container`; UNSUPPORTED_CODEC where nothing decodes the stream.
         WorkError: DECODE_FAILED where the range has frames but not one could be decoded.
     """
-    return RangeReader(source, stream_index, span, context, threads, watch)
+    return RangeReader(source, stream_index, span, context, threads, watch, steady)
 
 
 class RangeReader:
@@ -81,6 +84,7 @@ class RangeReader:
         context: int = 0,
         threads: int = 0,
         watch: Watch | None = None,
+        steady: Steady | None = None,
     ) -> None:
         self.damaged = 0
         self._source = source
@@ -89,6 +93,8 @@ class RangeReader:
         self._context = context
         self._threads = threads
         self._watch = watch
+        self._steady = steady or Steady()
+        self._before = max(context, self._steady.neighbors)  # frames that have to be decoded before the range
         self._found = 0
         self._last: int | None = None  # time of the last frame that was handed out
         self._frames = self._read()
@@ -132,18 +138,26 @@ class RangeReader:
             with open_container(self._source, kind) as container:
                 decoded = self._decode(container, earlier, threads)
                 head = self._head(decoded)
-                met = bool(head) and head[-1].pts == self._span.start_pts
+                met = self._is_met(head)
                 # Where that frame itself is damaged, it is met nowhere.
                 hopeless = bool(self.damaged and earlier)
-                if met or hopeless or earlier is None or self._span.previous_pts is None:
-                    yield from self._rest(head, decoded)
+                if met or hopeless or earlier is None or self._span.index == 0:
+                    yield from self._rest(head[-self._context - 1 :], decoded)
                     break
         if threads != 1 and self._found < (self._span.frames or 0):
             raise _DamagedError
 
+    def _is_met(self, head: list[Frame]) -> bool:
+        """Whether the range's first frame was decoded, and the one before it where that has a part in it."""
+        if not head or head[-1].pts != self._span.start_pts:
+            return False
+        if not self._steady.neighbors or self._span.index == 0:
+            return True
+        return len(head) > 1 and self._span.previous_pts in (None, head[-2].pts)
+
     def _view(self, earlier: float | None) -> Source:
-        """What has to be seen of the file: its window, unless everything before is decoded too."""
-        window = self._span.window
+        """What has to be seen of the file: its window, unless frames beyond it have a part in those within."""
+        window = self._span.window if not self._steady.neighbors else None
         return Window(self._source, *window) if window is not None and earlier is not None else self._source
 
     def _decode(self, container: InputContainer, earlier: float | None, threads: int) -> Iterator[Frame]:
@@ -152,18 +166,17 @@ class RangeReader:
         self.damaged = 0
         if earlier is not None and self._span.index > 0:
             container.seek(self._place(stream, earlier), stream=stream)
-        last = None
-        for video in self._pictures(container, stream, threads):
-            pts = video.pts if video.pts is not None else video.dts
-            if pts is not None and (last is None or pts > last):
-                last = pts
-                yield Frame(video, pts, pts >= self._span.start_pts)
+        assert stream.time_base is not None
+        pictures = _growing(self._pictures(container, stream, threads))
+        for video in self._steady.made(pictures, stream.time_base, threads):
+            pts = cast(int, video.pts)
+            yield Frame(video, pts, pts >= self._span.start_pts)
 
     def _place(self, stream: VideoStream, earlier: float) -> int:
         """Where to seek to: the key frame of the range, or as far before it as the context asks."""
         assert stream.time_base is not None
         frame = self._span.seconds / self._span.frames if self._span.frames else 0.04
-        before = self._span.start_pts - round(2 * self._context * frame / stream.time_base)
+        before = self._span.start_pts - round(2 * self._before * frame / stream.time_base)
         return min(self._span.seek_pts, before) - round(earlier / stream.time_base)
 
     def _pictures(self, container: InputContainer, stream: VideoStream, threads: int) -> Iterator[VideoFrame]:
@@ -182,7 +195,7 @@ class RangeReader:
 
     def _head(self, decoded: Iterator[Frame]) -> list[Frame]:
         """The context and the first frame of the range; empty where decoding ends before it."""
-        context: deque[Frame] = deque(maxlen=self._context)
+        context: deque[Frame] = deque(maxlen=self._before)
         for frame in decoded:
             if frame.in_range:
                 return [*context, frame]
@@ -229,6 +242,16 @@ def _watched(
         else:
             watch.see(packet)
         yield packet
+
+
+def _growing(pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """Each with its time; what does not come after the frame before it is left out."""
+    last = None
+    for video in pictures:
+        pts = video.pts if video.pts is not None else video.dts
+        if pts is not None and (last is None or pts > last):
+            video.pts = last = pts
+            yield video
 
 
 def _stream(container: InputContainer, index: int, threads: int) -> VideoStream:
