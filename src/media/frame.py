@@ -41,6 +41,15 @@ class Frame:
             self._bgr.flags.writeable = False
         return self._bgr
 
+    @property
+    def size(self) -> int:
+        """Bytes of the frame in its own colors."""
+        return sum(plane.buffer_size for plane in self.video.planes)
+
+    def let_go(self) -> None:
+        """Forget what was made by `to_bgr`; it is made again where it is asked for."""
+        self._bgr = None
+
     def patch(self, x: int, y: int, bgr: Pixels) -> None:
         """Paint a box: `bgr` (h x w x 3) with its upper left corner at pixel (x, y), clipped to the frame.
 
