@@ -10,13 +10,12 @@ import av
 import numpy as np
 from av.error import FFmpegError
 from av.video.frame import PictureType, VideoFrame
-from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
 from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
-from media.color import Pixels, matrix_of, range_of, to_bgr
-from media.filters import filtered
+from media.color import Pixels, to_bgr
+from media.fit import fitted, resized
 from media.frame import Frame
 from media.rate import keeps
 
@@ -25,17 +24,14 @@ __all__ = ["SEGMENT_SUFFIX", "SegmentWriter", "keeps"]
 # Segments are NUT files: the one container that keeps any time base and holds every codec but ProRes, for which
 # MOV does. They begin at time zero, which NUT asks for; the true time of the first frame is in the metadata.
 SEGMENT_SUFFIX = ".nut"
+_FORMATS = {"prores_ks": "mov"}
 FIRST_PTS = "first_pts"
-
-_SMALLER = int(Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT)
 
 
 class SegmentWriter:
     """Encodes the frames of one segment.
-_FORMATS = {"prores_ks": "mov"}
 
     Attributes:
-_RGB = 0  # the matrix code point of ITU-T H.273 for pictures that are no YCbCr
         frames: Frames written.
         first_pts, last_pts: Of the frames written; None before the first.
     """
@@ -169,34 +165,6 @@ def _add_stream(container: av.container.OutputContainer, spec: EncodeSpec, threa
     return stream
 
 
-def fitted(video: VideoFrame, spec: EncodeSpec) -> VideoFrame:
-    """The frame in the size and pixel format of `spec`; the same frame where it is so already."""
-    video = resized(video, spec.width, spec.height)
-    if video.format.name == spec.pix_fmt:
-        return video
-    becomes = video.format.is_rgb and spec.color_space != _RGB
-    matrix, values = matrix_of(video), range_of(video)
-    return video.reformat(
-        format=spec.pix_fmt,
-        src_colorspace=matrix,
-        dst_colorspace=spec.color_space if becomes else matrix,
-        src_color_range=values,
-        dst_color_range=spec.color_range if becomes else values,
-        interpolation=_SMALLER,
-        threads=1,
-    )
-
-
-def resized(video: VideoFrame, width: int, height: int) -> VideoFrame:
-    """The frame at `width` x `height` pixels, its colors untouched.
-
-    Where that is one pixel less, for an encoder that wants an even number, the last one is left out.
-    """
-    if (video.width, video.height) == (width, height):
-        return video
-    return video.reformat(width=width, height=height, interpolation=_SMALLER, threads=1)
-
-
 def be_ordinary() -> None:
     """Give every thread of this process ordinary priority again.
 
@@ -211,5 +179,3 @@ def _failed(error: Exception) -> WorkError:
     if getattr(error, "errno", None) == 28:  # ENOSPC
         return WorkError(Reason.DISK_FULL, "The disk is full: the segment could not be written.")
     return WorkError(Reason.ENCODE_FAILED, f"The segment could not be encoded: {error}.")
-    if 0 <= video.width - width <= 1 and 0 <= video.height - height <= 1:
-        return filtered(video, "crop", f"{width}:{height}:0:0:exact=1")
