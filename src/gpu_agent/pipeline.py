@@ -1,14 +1,17 @@
 """One segment, from the source's bytes to an encoded file. Runs in the worker process.
 
-    read, decode, detect, track ─► align, swap, paste back ─► encode once
-            (a thread)                  (a thread)           (main thread)
+    read, decode, detect, track ─► align, swap, paste back ─► encode once, or copy
+            (a thread)                  (a thread)               (main thread)
 
-Between two threads a few frames wait at most. A picture is a segment of one frame.
+Between two threads a few frames wait at most. A picture is a segment of one frame. Groups of pictures in which
+nothing is swapped are copied where the spec allows it: `gpu_agent.untouched`.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from itertools import groupby
+from typing import cast
 
 from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
@@ -18,11 +21,13 @@ from gpu_agent.identities import Identities
 from gpu_agent.stages import Ahead
 from gpu_agent.swapping import Finder, Seen, swapped
 from gpu_agent.tally import Tally
+from gpu_agent.untouched import Again, Copied, Item, Sorting
 from gpu_agent.wire import Order, Outcome
 from media.encode import SegmentWriter, keeps
 from media.frames import Frame, RangeReader, read_range
 from media.source import Source, open_source
 from media.steady import steady_of
+from media.untouched.groups import Groups
 
 # Frames decoded before a segment's start, so that tracking there is as it would be without the cut.
 _CONTEXT_FRAMES = 8
@@ -47,35 +52,73 @@ class Workshop:
         engine = self.identities.engine(order.task.engine)
         identity = self.identities.identity(engine, order.faces[0]) if order.faces else None
         tally = Tally(on_frames)
-        with closing(open_source(order.source_url)) as source, closing(self._frames(order, source)) as frames:
-            for one in self._written(order, frames, engine, identity):
-                tally.add(one.frame.pts, len(one.faces) if identity else 0)
+        groups = _groups(order.task)
+        with (
+            closing(open_source(order.source_url)) as source,
+            closing(self._frames(order, source, groups)) as frames,
+        ):
+            for item in self._written(order, _sorted(frames, order, groups, self._threads), engine, identity):
+                tally.take(item)
         if not tally.frames:
             raise WorkError(
                 Reason.DECODE_FAILED, "The segment has no frame that can be shown.", retryable=False
             )
         return tally.outcome(time.monotonic() - begun, frames.damaged)
 
-    def _frames(self, order: Order, source: Source) -> RangeReader:
+    def _frames(self, order: Order, source: Source, groups: Groups | None) -> RangeReader:
         task = order.task
         steady = steady_of(task.encode)
         return read_range(
-            source, task.stream_index, task.range, _CONTEXT_FRAMES, self._threads, steady=steady
+            source, task.stream_index, task.range, _CONTEXT_FRAMES, self._threads, groups, steady
         )
 
     def _written(
-        self, order: Order, frames: Iterable[Frame], engine: Engine, identity: Identity | None
-    ) -> Iterator[Seen[Frame]]:
-        """Every frame that is in the result, as soon as it is."""
+        self, order: Order, items: Iterable[Item], engine: Engine, identity: Identity | None
+    ) -> Iterator[Item]:
+        """Everything that is in the result, as soon as it is."""
         task = order.task
         with (
-            closing(Ahead(_seen(frames, task), _WAITING_FRAMES)) as seen,
-            closing(Ahead(_swapped(seen, engine, identity), _WAITING_FRAMES)) as done,
+            closing(Ahead(items, _WAITING_FRAMES)) as sorted_out,
+            closing(Ahead(_swapped(sorted_out, engine, identity), _WAITING_FRAMES)) as done,
             SegmentWriter(order.output, task.encode, task.range.previous_pts, self._threads) as writer,
         ):
-            for one in done:
-                if writer.write(one.frame):
-                    yield one
+            for item in done:
+                if isinstance(item, Copied):
+                    writer.copy(item.packets)
+                if not isinstance(item, Seen) or writer.write(item.frame):
+                    yield item
+
+
+def _groups(task: SegmentTask) -> Groups | None:
+    return Groups(task.encode, task.range.start_pts) if task.encode.copies else None
+
+
+def _sorted(frames: Iterable[Frame], order: Order, groups: Groups | None, threads: int) -> Iterator[Item]:
+    """The frames with their faces, and groups that stay as they are."""
+    seen = _seen(frames, order.task)
+    if groups is None:
+        yield from seen
+    else:
+        yield from Sorting(groups, order.task.encode, _again(order, threads)).sorted(seen)
+
+
+def _again(order: Order, threads: int) -> Again:
+    """Decodes some of the segment's frames once more."""
+
+    def again(first: int, last: int) -> Iterator[Frame]:
+        task = order.task
+        # Whatever segment it lies in, it is not read from the video's beginning on.
+        changes = {"index": 1, "start_pts": first, "end_pts": last + 1, "seek_pts": first, "frames": None}
+        span = task.range.model_copy(update=changes)
+        with (
+            closing(open_source(order.source_url)) as source,
+            closing(
+                read_range(source, task.stream_index, span, 0, threads, steady=steady_of(task.encode))
+            ) as frames,
+        ):
+            yield from frames
+
+    return again
 
 
 def _seen(frames: Iterable[Frame], task: SegmentTask) -> Iterator[Seen[Frame]]:
@@ -99,5 +142,12 @@ def _is_kept(previous: int | None, pts: int, spec: EncodeSpec) -> bool:
     return keeps(previous, pts, spec.time_base, spec.fps_limit)
 
 
-def _swapped(seen: Iterable[Seen[Frame]], engine: Engine, identity: Identity | None) -> Iterator[Seen[Frame]]:
-    yield from seen if identity is None else swapped(seen, engine, identity)
+def _swapped(items: Iterable[Item], engine: Engine, identity: Identity | None) -> Iterator[Item]:
+    if identity is None:
+        yield from items
+        return
+    for are_frames, row in groupby(items, lambda item: isinstance(item, Seen)):
+        if are_frames:
+            yield from swapped(cast(Iterator[Seen[Frame]], row), engine, identity)
+        else:
+            yield from row

@@ -83,7 +83,7 @@ class Reports:
             first_pts=outcome.first_pts,
             last_pts=outcome.last_pts,
             gpu_seconds=self.seconds,
-            detail={"work_seconds": outcome.seconds},
+            detail={"work_seconds": outcome.seconds, "copied": outcome.copied},
             **found,
         )
         await self._post.send(message)

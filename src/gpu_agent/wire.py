@@ -60,6 +60,7 @@ class Outcome(BaseModel):
     """A finished segment. Counts and times as in `contracts.messages.SegmentDone`.
 
     Attributes:
+        copied: Frames whose packets were copied from the source, of `frames`.
         seconds: Wall time of the work in the worker.
     """
 
@@ -67,6 +68,7 @@ class Outcome(BaseModel):
     frames: int
     faces: int
     face_frames: int
+    copied: int = 0
     damaged: int = 0
     seconds: float
     first_pts: int | None = None

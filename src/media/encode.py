@@ -1,23 +1,31 @@
 """Writing one segment: frames in, a file that joins exactly with its neighbors out."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import cast
 
 import av
-import numpy as np
+from av.codec.context import Flags
 from av.error import FFmpegError
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
-from media.color import Pixels, to_bgr
-from media.fit import fitted, resized
+from media.color import Pixels
+from media.fit import fitted
 from media.frame import Frame
+from media.pictures.change import write_change
+from media.pictures.still import Still
 from media.rate import keeps
+from media.runs import Runs
+from media.segments import FIRST_PTS
+from media.untouched.groups import VideoPacket
 
 __all__ = ["SEGMENT_SUFFIX", "SegmentWriter", "keeps"]
 
@@ -25,7 +33,6 @@ __all__ = ["SEGMENT_SUFFIX", "SegmentWriter", "keeps"]
 # MOV does. They begin at time zero, which NUT asks for; the true time of the first frame is in the metadata.
 SEGMENT_SUFFIX = ".nut"
 _FORMATS = {"prores_ks": "mov"}
-FIRST_PTS = "first_pts"
 
 
 class SegmentWriter:
@@ -54,6 +61,7 @@ class SegmentWriter:
         self._threads = threads
         self._container: av.container.OutputContainer | None = None
         self._stream: VideoStream | None = None
+        self._runs: Runs | None = None  # where packets may be copied
 
     def __enter__(self) -> "SegmentWriter":
         return self
@@ -81,13 +89,33 @@ class SegmentWriter:
         previous, self._previous = self._previous, time
         if not keeps(previous, time, self._spec.time_base, self._spec.fps_limit):
             return False
-        try:
-            self._encode(video, time)
-        except MemoryError:
-            raise
-        except (FFmpegError, OSError, ValueError) as error:
-            raise _failed(error) from error
+        with _failing():
+            if isinstance(frame, Still):
+                write_change(self._path, frame.change())
+            else:
+                self._write_video(video, time)
+        self._count([time])
         return True
+
+    def copy(self, packets: Sequence[VideoPacket]) -> None:
+        """Take over packets of the source as they are, whole groups of pictures; for a spec that `copies`.
+
+        Raises:
+            WorkError: ENCODE_FAILED, or DISK_FULL.
+        """
+        times = sorted(cast(int, packet.pts) for packet in packets)
+        with _failing():
+            if self._container is None:
+                self._open(times[0])
+            assert self._runs is not None and self.first_pts is not None
+            self._runs.copy(packets, self.first_pts)
+        self._previous = times[-1]
+        self._count(times)
+
+    def _count(self, times: Sequence[int]) -> None:
+        self.first_pts = times[0] if self.first_pts is None else self.first_pts
+        self.last_pts = times[-1]
+        self.frames += len(times)
 
     def close(self) -> None:
         """End the file; without any frame there is none.
@@ -98,22 +126,12 @@ class SegmentWriter:
         if self._container is None or self._stream is None:
             return
         container, self._container = self._container, None
-        try:
-            container.mux(self._stream.encode(None))
+        with _failing():
+            if self._runs is not None:
+                self._runs.end()
+            else:
+                container.mux(self._stream.encode(None))
             container.close()
-        except MemoryError:
-            raise
-        except (FFmpegError, OSError) as error:
-            raise _failed(error) from error
-
-    def _encode(self, video: VideoFrame, time: int) -> None:
-        if self._spec.encoder == "picture":
-            self._write_picture(video)
-        else:
-            self._write_video(video, time)
-        self.first_pts = time if self.first_pts is None else self.first_pts
-        self.last_pts = time
-        self.frames += 1
 
     def _write_video(self, video: VideoFrame, time: int) -> None:
         if self._container is None:
@@ -123,6 +141,9 @@ class SegmentWriter:
         picture.pts = time - self.first_pts
         picture.time_base = self._spec.time_base
         picture.pict_type = PictureType.NONE
+        if self._runs is not None:
+            self._runs.encode(picture)
+            return
         packets = self._stream.encode(picture)
         if self.frames == 0 and self._spec.encoder == "libsvtav1":
             be_ordinary()
@@ -140,21 +161,25 @@ class SegmentWriter:
         self._container = av.open(str(self._path), "w", format=kind, container_options=options)
         self._container.metadata[FIRST_PTS] = str(first_pts)
         self._stream = _add_stream(self._container, self._spec, self._threads)
+        if self._spec.copies:
+            self._runs = Runs(self._container, self._stream, self._spec, self._new_encoder)
 
-    def _write_picture(self, video: VideoFrame) -> None:
-        """Losslessly: the picture's own format is written once, when the result is made."""
-        from PIL import Image
-
-        pixels = to_bgr(resized(video, self._spec.width, self._spec.height))
-        Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(
-            self._path, format="PNG", compress_level=1
-        )
+    def _new_encoder(self) -> VideoCodecContext:
+        context = cast(VideoCodecContext, VideoCodecContext.create(self._spec.encoder, "w"))
+        context.flags |= Flags.global_header
+        context.framerate = self._spec.fps or Fraction(30)
+        _set_up(context, self._spec, self._threads)
+        return context
 
 
 def _add_stream(container: av.container.OutputContainer, spec: EncodeSpec, threads: int) -> VideoStream:
     stream = cast(VideoStream, container.add_stream(spec.encoder, rate=spec.fps or 30))
     stream.time_base = spec.time_base
-    context = stream.codec_context
+    _set_up(stream.codec_context, spec, threads)
+    return stream
+
+
+def _set_up(context: VideoCodecContext, spec: EncodeSpec, threads: int) -> None:
     context.time_base = spec.time_base
     context.width, context.height, context.pix_fmt = spec.width, spec.height, spec.pix_fmt
     context.sample_aspect_ratio = spec.sample_aspect
@@ -162,7 +187,6 @@ def _add_stream(container: av.container.OutputContainer, spec: EncodeSpec, threa
     context.colorspace, context.color_range = spec.color_space, spec.color_range
     context.thread_count = threads
     context.options = dict(spec.options)
-    return stream
 
 
 def be_ordinary() -> None:
@@ -173,6 +197,17 @@ def be_ordinary() -> None:
     for thread in Path("/proc/self/task").iterdir():
         with suppress(OSError):  # it ended meanwhile
             os.sched_setscheduler(int(thread.name), os.SCHED_OTHER, os.sched_param(0))
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Whatever goes wrong within is told as a failure of the segment."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except (FFmpegError, OSError, ValueError) as error:
+        raise _failed(error) from error
 
 
 def _failed(error: Exception) -> WorkError:

@@ -18,7 +18,7 @@ from media.container import damaged, kind_of, main_video, open_container, trunca
 from media.display import display_matrix, rotation_of
 from media.encoders.formats import has_alpha
 from media.hdr import content_light, dynamic_hdr, mastering_display
-from media.picture import load_picture, open_picture
+from media.pictures.opening import display_size, open_picture
 from media.protection import check_protection
 from media.sniff import PICTURES
 from media.source import Source
@@ -27,6 +27,7 @@ from media.walk import walk
 _PACKETS_TO_TRY = 200  # before a stream counts as undecodable
 _PROGRESSIVE = 1  # AV_FIELD_PROGRESSIVE; all above it are interlaced, 0 is unknown
 _FRAMES_TO_ASK = 5  # whether they are interlaced, where the stream does not say
+_LARGEST_HEADER = 4096  # bytes
 _PICTURE_SECONDS = Fraction(1, 25)
 
 
@@ -129,7 +130,13 @@ def _video(container: InputContainer, stream: AvVideo, limits: MediaLimits) -> V
         mastering_display=mastering_display(frame),
         content_light=content_light(frame),
         dynamic_hdr=dynamic_hdr(frame),
+        header=_header(context.extradata or b""),
+        reorder_frames=context.reorder_depth,
     )
+
+
+def _header(stored: bytes) -> str:
+    return stored.hex() if len(stored) <= _LARGEST_HEADER else ""
 
 
 def _is_interlaced(field_order: int, first: VideoFrame, others: Iterator[VideoFrame]) -> bool:
@@ -198,17 +205,17 @@ def _audio(stream: AvAudio) -> AudioStream:
 
 
 def _probe_picture(source: Source, kind: str, limits: MediaLimits) -> MediaInfo:
-    image = open_picture(source)
-    check_size(*image.size, limits)
-    turned = image.getexif().get(0x0112, 1) >= 5
-    width, height = image.size[::-1] if turned else image.size
-    load_picture(source)
+    picture = open_picture(source)
+    check_size(*picture.size, limits)
+    picture.look()  # to know that it can be decoded
+    width, height = display_size(picture)
     video = VideoStream(
         index=0,
         codec=kind,
         width=width,
         height=height,
-        pix_fmt="bgr24",
+        pix_fmt=picture.facts.pix_fmt,
+        bit_depth=picture.facts.bit_depth,
         time_base=_PICTURE_SECONDS,
         frames=1,
     )

@@ -11,9 +11,8 @@ from av.video.stream import VideoStream
 
 from contracts.media import EncodeSpec
 from media.timeline import DecodingClock
+from media.untouched.groups import VideoPacket
 from media.untouched.rules import Rules, rules_of
-
-VideoPacket = Packet[VideoStream]
 
 
 class Runs:

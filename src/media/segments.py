@@ -12,9 +12,11 @@ from av.video.stream import VideoStream
 
 from contracts.errors import MediaError, Reason, WorkError
 from media.container import open_container
-from media.encode import FIRST_PTS
 from media.sniff import sniff
 from media.source import open_source
+
+# In a segment's metadata: the time of its first frame, in units of the spec's time base.
+FIRST_PTS = "first_pts"
 
 
 class Segments:

@@ -10,6 +10,7 @@ from media.encoders.formats import is_rgb, sharing
 from media.encoders.notes import encoding_notes
 from media.encoders.settings import options_of, reorder_of
 from media.rate import even_limit
+from media.untouched.allowed import allowing
 
 # The container of the result for that of the source.
 _CONTAINERS = {"mov": "mov", "matroska": "matroska", "webm": "webm"}
@@ -40,7 +41,7 @@ def encode_spec(
     own = _fitting((video.width, video.height), choice)
     width, height = _fitting(size or own, choice)
     limit = even_limit(video.fps, fps_limit) if video.fps else fps_limit
-    return EncodeSpec(
+    spec = EncodeSpec(
         container=container,
         codec=choice.codec,
         encoder=choice.encoder,
@@ -61,6 +62,7 @@ def encode_spec(
         notes=encoding_notes(video, choice, own),
         **_color(video, choice),
     )
+    return allowing(spec, video)
 
 
 def _color(video: VideoStream, choice: Choice) -> dict[str, int]:

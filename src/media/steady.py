@@ -46,5 +46,5 @@ class Steady:
 
 
 def steady_of(spec: EncodeSpec) -> Steady:
-    """What a job's frames need."""
-    return Steady(spec.source_size, spec.deinterlace)
+    """What a job's frames need. Where packets may be copied, frames of another size have to be told apart."""
+    return Steady(None if spec.copies else spec.source_size, spec.deinterlace)

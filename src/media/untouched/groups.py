@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -10,7 +11,7 @@ from av.video.stream import VideoStream
 from contracts.media import EncodeSpec
 from media.untouched.rules import Look, Rules, rules_of
 
-VideoPacket = Packet[VideoStream]
+VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 # Bytes of packets kept of one group: a group of 5 seconds has as many at 100 Mbit/s.
 LARGEST_GROUP = 64 * 2**20
@@ -63,8 +64,9 @@ class Groups:
     every `begin`.
     """
 
-    def __init__(self, spec: EncodeSpec) -> None:
-        """For a spec that `copies`."""
+    def __init__(self, spec: EncodeSpec, start_pts: int) -> None:
+        """For a spec that `copies`; groups that begin before `start_pts` are given up at once."""
+        self._start = start_pts
         self._rules = rules_of(spec)
         self._reorder = spec.reorder_frames
         self._groups: deque[Group] = deque()
@@ -87,7 +89,7 @@ class Groups:
         look = self._rules.look(bytes(packet)) if self._covered else Look.FOREIGN
         if look is Look.JOINT and packet.pts is not None:
             self._end(packet.pts)
-            self._groups.append(Group(packet.pts))
+            self._groups.append(Group(packet.pts, clean=packet.pts >= self._start))
         if self._groups:
             self._groups[-1].add(packet, look is not Look.FOREIGN)
 
