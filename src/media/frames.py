@@ -16,7 +16,7 @@ from contracts.errors import MediaError, Reason, WorkError
 from contracts.media import SegmentRange
 from media.container import kind_of, open_container, unsupported
 from media.frame import Frame
-from media.picture import read_picture
+from media.pictures.opening import read_still
 from media.sniff import PICTURES
 from media.source import Source
 from media.steady import Steady
@@ -112,7 +112,7 @@ class RangeReader:
     def _read(self) -> Generator[Frame, None, None]:
         kind = kind_of(self._source)
         if kind in PICTURES:
-            yield Frame(read_picture(self._source), 0)
+            yield read_still(self._source)
             return
         try:
             yield from self._video(kind, self._threads)

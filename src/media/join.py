@@ -19,7 +19,7 @@ from contracts.media import EncodeSpec, SegmentRange
 from media.container import kind_of, main_video, open_container
 from media.damage import damage_note
 from media.index import Integers, read_index
-from media.picture import join_picture
+from media.pictures.opening import join_picture
 from media.prints import Print
 from media.rate import kept
 from media.report import JoinReport
@@ -59,7 +59,7 @@ def join(
     try:
         with open_source(original) as source:
             if spec.encoder == "picture":
-                return _join_picture(segments, source, out)
+                return _join_picture(segments, source, out, spec)
             return _Join(segments, source, out, spec, damaged).run()
     except (FFmpegError, OSError, ValueError) as error:
         out.unlink(missing_ok=True)
@@ -69,12 +69,14 @@ def join(
         raise
 
 
-def _join_picture(segments: Sequence[str | Path], source: Source, out: Path) -> JoinReport:
+def _join_picture(
+    segments: Sequence[str | Path], source: Source, out: Path, spec: EncodeSpec
+) -> JoinReport:
     if len(segments) != 1:
         raise mismatch("a picture is one segment")
     with open_source(segments[0]) as segment:
-        join_picture(segment, source, out)
-    return JoinReport(frames=1, duration_seconds=0, size=out.stat().st_size)
+        notes = join_picture(segment, source, (spec.width, spec.height), out)
+    return JoinReport(frames=1, duration_seconds=0, size=out.stat().st_size, notes=notes)
 
 
 class _Join:

@@ -1,0 +1,206 @@
+"""A JPEG picture."""
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from PIL import Image, JpegImagePlugin
+
+from contracts.notes import Note, NoteKind
+from media.color import Pixels
+from media.container import truncated
+from media.pictures.base import Facts, Picture, Steps, Written, steps
+from media.pictures.change import Change
+from media.pictures.exif import orientation_of
+from media.pictures.jpeg.difference import TO_YCC, Moves, UnevenError, block_deltas, columns
+from media.pictures.jpeg.frame import FrameHeader, adobe_transform, frame_header, is_rgb, quantization
+from media.pictures.jpeg.huffman import Huffman, fitting, read_tables
+from media.pictures.jpeg.ink import ink_steps, look_of
+from media.pictures.jpeg.markers import APP14, DHT, DRI, FRAMES, SOS, Part, join_parts, read_parts
+from media.pictures.jpeg.metadata import exif_of, is_metadata, kept_metadata, notes_on, profile_of
+from media.pictures.jpeg.scan import DamagedError, Slot, Symbols, coded_bytes, recoded
+from media.pictures.refusals import no_picture
+from media.pictures.turning import Array
+
+_SEQUENTIAL = (0xC0, 0xC1)  # frames coded by Huffman, each block at once
+_PROGRESSIVE = (0xC2, 0xCA)
+_YCCK = 2
+_FORMATS = {1: "gray", 3: "yuvj444p", 4: "cmyk"}
+_SAMPLED = {(2, 2): "yuvj420p", (2, 1): "yuvj422p", (1, 2): "yuvj440p", (4, 1): "yuvj411p"}
+
+
+class Jpeg(Picture):
+    """A JPEG picture: gray, color, or four inks; baseline or progressive."""
+
+    def __init__(self, file: bytes) -> None:
+        """Read the segments; raises MediaError where they make no picture."""
+        self._file = file
+        self._parts = list(read_parts(file))
+        start = next((part for part in self._parts if part.marker in FRAMES), None)
+        if start is None:
+            raise no_picture("This kind of JPEG picture cannot be used.")
+        self._header = frame_header(start)
+        if not any(part.marker == SOS for part in self._parts):
+            raise truncated()
+        exif = exif_of(self._parts)
+        count = len(self._header.components)
+        pix_fmt = _SAMPLED.get(self._header.most, _FORMATS[3]) if count == 3 else _FORMATS[count]
+        orientation = orientation_of(exif) if exif else 1
+        self.facts = Facts(self._header.width, self._header.height, orientation, pix_fmt)
+
+    def look(self) -> Pixels:
+        """The stored pixels as 8-bit BGR; inks are shown by the picture's own profile."""
+        pixels = self._pixels
+        if pixels.ndim == 2:
+            return np.repeat(pixels[:, :, np.newaxis], 3, axis=2)
+        if pixels.shape[2] == 4:
+            return look_of(pixels, self._profile)
+        return np.ascontiguousarray(pixels[:, :, ::-1])
+
+    def written(self, change: Change | None, size: tuple[int, int]) -> Written:
+        """The picture with a change: coefficients of untouched blocks stay, but where a tier makes it smaller
+        or it is coded in a way that has to be decoded."""
+        notes = notes_on(len(self._file), self._parts)
+        metadata = list(kept_metadata(self._parts))
+        if change is not None and size == self.size and self._header.marker in _SEQUENTIAL:
+            try:
+                return Written(join_parts([*metadata, *self._changed(change)]), notes)
+            except (DamagedError, UnevenError):
+                pass
+        return Written(self._anew(change, size, metadata), [*notes, *_anew_notes(size == self.size)])
+
+    @cached_property
+    def _pixels(self) -> Array:
+        """As libjpeg decodes them: gray, red-green-blue, or four inks, 255 being full."""
+        try:
+            image = Image.open(io.BytesIO(self._file), formats=("JPEG",))
+            if image.size != self.size:
+                raise no_picture()
+            return np.array(image)
+        except (OSError, ValueError, SyntaxError) as error:
+            raise truncated() from error
+
+    @property
+    def _profile(self) -> bytes:
+        return profile_of(self._parts)
+
+    def _steps(self, change: Change) -> Steps:
+        """How far each decoded component of the box moves: of gray, light, or ink."""
+        if len(self._header.components) == 4:
+            inks = self._pixels[change.box.rows, change.box.columns]
+            return ink_steps(inks, change, self._profile)
+        return steps(change, gray=len(self._header.components) == 1)
+
+    def _moves(self, change: Change) -> Moves:
+        """How far each stored component of the box moves."""
+        moved = self._steps(change).astype(np.float64)
+        transform = adobe_transform(self._parts)
+        if moved.shape[2] == 4:
+            moved = -moved if transform is not None else moved  # Adobe stores inks inverted
+            if transform == _YCCK:
+                moved[:, :, :3] = moved[:, :, :3] @ TO_YCC.T
+        elif moved.shape[2] == 3 and not is_rgb(self._header, transform):
+            moved = moved @ TO_YCC.T
+        return moved
+
+    def _changed(self, change: Change) -> Iterator[Part]:
+        """The coding segments, every scan with the blocks under the change moved."""
+        moves, tables = self._moves(change), quantization(self._parts)
+        deltas = [
+            block_deltas(self._header, one, tables[one.table], moves[:, :, place], change.box)
+            for place, one in enumerate(self._header.components)
+        ]
+        huffman: dict[int, Huffman] = {}
+        interval = 0
+        for part in self._parts:
+            read_tables(part, huffman)
+            if part.marker == DRI:
+                interval = int.from_bytes(part.data[:2])
+            if part.marker == SOS:
+                yield from _scan(self._header, part, deltas, huffman, interval)
+            elif not is_metadata(part):
+                yield part
+
+    def _anew(self, change: Change | None, size: tuple[int, int], metadata: list[Part]) -> bytes:
+        """Decoded and coded again with the same tables, sampling and order of scans."""
+        pixels = self._pixels
+        if change is not None:
+            box = pixels[change.box.rows, change.box.columns]
+            moved = self._steps(change)
+            box[...] = (box + (moved[:, :, 0] if box.ndim == 2 else moved)).clip(0, 255)
+        image = Image.fromarray(pixels, "CMYK" if pixels.ndim == 3 and pixels.shape[2] == 4 else None)
+        out = io.BytesIO()
+        image.resize(size, Image.Resampling.LANCZOS).save(out, "JPEG", **self._options())
+        new = list(read_parts(out.getvalue()))
+        colors = [part for part in new if part.marker == APP14]
+        coding = [part for part in new if not is_metadata(part)]
+        return join_parts([*(part for part in metadata if part.marker != APP14), *colors, *coding])
+
+    def _options(self) -> dict[str, Any]:
+        with Image.open(io.BytesIO(self._file), formats=("JPEG",)) as image:
+            assert isinstance(image, JpegImagePlugin.JpegImageFile)
+            sampling = JpegImagePlugin.get_sampling(image)
+            tables = {number: list(table) for number, table in image.quantization.items()}
+        return {
+            "qtables": [tables[number] for number in sorted(tables)],
+            "subsampling": max(sampling, 0),
+            "progressive": self._header.marker in _PROGRESSIVE,
+        }
+
+
+def _scan(
+    header: FrameHeader,
+    part: Part,
+    deltas: list[dict[int, list[int]]],
+    huffman: Mapping[int, Huffman],
+    interval: int,
+) -> Iterator[Part]:
+    """A scan with its blocks moved, before it new tables where the old have no code for a symbol."""
+    slots = _slots(header, part, deltas)
+    alone = len(slots) == 1
+    groups = header.blocks(header.components[slots[0].component]) if alone else header.groups
+    symbols = recoded(part.coded, groups, slots, huffman, interval)
+    used = _tables(symbols, huffman)
+    for number, table in used.items():
+        if table is not huffman[number]:
+            yield Part(DHT, bytes([number]) + table.data)
+    yield Part(SOS, part.data, coded_bytes(symbols, used))
+    for number, table in used.items():
+        if table is not huffman[number]:  # a later scan may use it
+            yield Part(DHT, bytes([number]) + huffman[number].data)
+
+
+def _slots(header: FrameHeader, part: Part, deltas: list[dict[int, list[int]]]) -> list[Slot]:
+    count = part.data[0]
+    names = [one.name for one in header.components]
+    slots = []
+    for place in range(count):
+        name, tables = part.data[1 + 2 * place], part.data[2 + 2 * place]
+        if name not in names:
+            raise DamagedError("a component is unknown")
+        number = names.index(name)
+        one = header.components[number]
+        across, down = (one.across, one.down) if count > 1 else (1, 1)
+        dc, ac = tables >> 4, 16 | tables & 15
+        slots.append(Slot(number, dc, ac, across, down, columns(header, one), deltas[number]))
+    return slots
+
+
+def _tables(symbols: Symbols, huffman: Mapping[int, Huffman]) -> dict[int, Huffman]:
+    return {number: _holding(huffman[number], counts) for number, counts in symbols.counts().items()}
+
+
+def _holding(table: Huffman, counts: Counter[int]) -> Huffman:
+    """The table itself where it has a code for every symbol, else one that has."""
+    lengths = table.codes[1]
+    return table if all(lengths[symbol] for symbol in counts) else fitting(counts)
+
+
+def _anew_notes(whole: bool) -> list[Note]:
+    if not whole:
+        return []
+    text = "The picture is coded in a way that had to be decoded and coded again, with the same tables."
+    return [Note(kind=NoteKind.FORMAT_CHANGED, text=text)]
