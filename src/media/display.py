@@ -11,8 +11,17 @@ _FORM = "=9i"  # libavutil/display.h: 3 x 3, 16.16 fixed point but the last colu
 
 def display_matrix(frame: VideoFrame) -> tuple[int, ...] | None:
     """The matrix that came with a decoded frame, None where there is none."""
-    data = frame.side_data.get(Type.DISPLAYMATRIX)  # type: ignore[call-overload]
-    return struct.unpack(_FORM, bytes(data)[:36]) if data is not None else None
+    data = side_data(frame, Type.DISPLAYMATRIX)
+    return struct.unpack(_FORM, data[:36]) if data is not None and len(data) >= 36 else None
+
+
+def side_data(frame: VideoFrame, kind: Type) -> bytes | None:
+    """What came with a decoded frame besides its picture; None where it did not."""
+    try:
+        data = frame.side_data.get(kind)  # type: ignore[call-overload]
+    except ValueError:  # PyAV hands out none where it does not know the kind of one, such as EXIF's
+        return None
+    return bytes(data) if data is not None else None
 
 
 def rotation_of(matrix: tuple[int, ...] | None) -> int:

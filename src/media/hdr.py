@@ -6,6 +6,7 @@ from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
 
 from contracts.media import ContentLight, MasteringDisplay
+from media.display import side_data
 
 # AVMasteringDisplayMetadata (libavutil/mastering_display_metadata.h): ten rationals, and whether they are set.
 _MASTERING = "=20i2i"
@@ -26,10 +27,10 @@ _DYNAMIC = {
 
 def mastering_display(frame: VideoFrame) -> MasteringDisplay | None:
     """What is said of the display that a decoded frame was graded on; None where not all of it is."""
-    data = frame.side_data.get(Type.MASTERING_DISPLAY_METADATA)  # type: ignore[call-overload]
+    data = side_data(frame, Type.MASTERING_DISPLAY_METADATA)
     if data is None:
         return None
-    numbers = struct.unpack(_MASTERING, bytes(data)[: struct.calcsize(_MASTERING)])
+    numbers = struct.unpack(_MASTERING, data[: struct.calcsize(_MASTERING)])
     pairs = list(zip(numbers[:20:2], numbers[1:20:2], strict=True))
     if not all(numbers[20:]) or not all(below for _, below in pairs):
         return None
@@ -43,16 +44,16 @@ def mastering_display(frame: VideoFrame) -> MasteringDisplay | None:
 
 def content_light(frame: VideoFrame) -> ContentLight | None:
     """What is said of how bright the video of a decoded frame gets; None where nothing is."""
-    data = frame.side_data.get(Type.CONTENT_LIGHT_LEVEL)  # type: ignore[call-overload]
+    data = side_data(frame, Type.CONTENT_LIGHT_LEVEL)
     if data is None:
         return None
-    most, average = struct.unpack(_LIGHT, bytes(data)[: struct.calcsize(_LIGHT)])
+    most, average = struct.unpack(_LIGHT, data[: struct.calcsize(_LIGHT)])
     return ContentLight(most=most, most_average=average)
 
 
 def dynamic_hdr(frame: VideoFrame) -> list[str]:
     """Names of the dynamic metadata that came with a decoded frame."""
-    found = [name for kind, name in _DYNAMIC.items() if frame.side_data.get(kind) is not None]  # type: ignore[call-overload]
+    found = [name for kind, name in _DYNAMIC.items() if side_data(frame, kind) is not None]
     return sorted(set(found))
 
 

@@ -120,9 +120,14 @@ def _defaults(extends: memoryview) -> dict[int, Defaults]:
 
 
 def _timescale(header: memoryview) -> int:
-    """Of a `mvhd` or `mdhd` box: both begin the same way."""
-    offset = 20 if header[0] == 1 else 12
-    return int(struct.unpack_from(">I", header, offset)[0]) or 1
+    """Of a `mvhd` or `mdhd` box: both begin the same way. 1 where none is said."""
+    return _behind_dates(header) or 1
+
+
+def _behind_dates(header: memoryview) -> int:
+    """The number behind the two dates that a header begins with; 0 where the box is too short for it."""
+    offset = 20 if bytes(header[:1]) == b"\x01" else 12
+    return int.from_bytes(header[offset : offset + 4], "big")
 
 
 def _track(index: int, trak: memoryview, chapters: set[int]) -> Track:
@@ -141,9 +146,7 @@ def _track(index: int, trak: memoryview, chapters: set[int]) -> Track:
 
 def _track_id(trak: memoryview) -> int:
     header = find(trak, b"tkhd")
-    if header is None:
-        return 0
-    return int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
+    return _behind_dates(header) if header is not None else 0
 
 
 def _chapter_tracks(traks: list[memoryview]) -> set[int]:
