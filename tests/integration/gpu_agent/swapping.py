@@ -1,0 +1,98 @@
+"""A film's whole way with its faces swapped: through the worker's own code, and joined."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from contracts.media import EncodeSpec, MediaKind, Plan, SegmentRange
+from contracts.messages import SegmentTask
+from gpu_agent.pipeline import Workshop
+from gpu_agent.wire import FaceSource, Order, Outcome
+from media.container import main_video, open_container
+from media.encode import SEGMENT_SUFFIX
+from media.join import join
+from media.plan import plan
+from media.source import open_source
+from media.spec import encode_spec
+from tests.clips import hopper_ref
+from tests.integration.media.passage import probed
+from tests.portraits import hopper_path
+
+
+@dataclass(frozen=True)
+class Swapped:
+    """What came out: the result, how it was encoded, and what was said of each segment."""
+
+    out: Path
+    spec: EncodeSpec
+    outcomes: list[Outcome]
+
+    @property
+    def copied(self) -> int:
+        """Frames whose packets were copied."""
+        return sum(outcome.copied for outcome in self.outcomes)
+
+
+def swapped(
+    workshop: Workshop, film: Path, folder: Path, seconds: float = 5.0, size: tuple[int, int] | None = None
+) -> Swapped:
+    """Make the result of `film` in segments of about `seconds`, Grace Hopper's face on every face."""
+    folder.mkdir(exist_ok=True)
+    spec = encode_spec(probed(film), size)
+    with open_source(film) as source:
+        cut = plan(source, seconds)
+    outcomes, parts = [], []
+    for span in cut.segments:
+        part = folder / f"{span.index}{SEGMENT_SUFFIX}"
+        outcomes.append(workshop.make(_order(film, cut, span, spec, part), lambda frames: None))
+        parts.append(part)
+    out = folder / f"result{spec.suffix}"
+    join(parts, film, out, spec)
+    return Swapped(out, spec, outcomes)
+
+
+def _order(film: Path, cut: Plan, span: SegmentRange, spec: EncodeSpec, part: Path) -> Order:
+    face = hopper_ref()
+    task = SegmentTask(
+        attempt_id=uuid4(),
+        job_id=uuid4(),
+        segment_index=span.index,
+        attempt=1,
+        kind=MediaKind.VIDEO,
+        source_key="uploads/film/source",
+        source_size=film.stat().st_size,
+        stream_index=cut.stream_index,
+        time_base=cut.time_base,
+        range=span,
+        encode=spec,
+        engine="paste",
+        faces=[face],
+        output_key=f"jobs/1/segments/{part.name}",
+        timeout_seconds=60,
+    )
+    photo = FaceSource(face_id=UUID(int=7), url=str(hopper_path()), points=face.points)
+    return Order(task=task, source_url=str(film), faces=[photo], output=str(part))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One packet of the main video: when it is shown, in seconds from the first, and a hash of its bytes."""
+
+    time: Fraction
+    hash: str
+
+
+def pieces(film: Path) -> list[Piece]:
+    """Every packet of the main video, by presentation time."""
+    with open_source(film) as source, open_container(source) as container:
+        video = main_video(container)
+        assert video.time_base is not None
+        found = [
+            Piece(packet.pts * video.time_base, hashlib.sha256(bytes(packet)).hexdigest())
+            for packet in container.demux(video)
+            if packet.size and packet.pts is not None and not packet.is_discard
+        ]
+    found.sort(key=lambda piece: piece.time)
+    return [replace(piece, time=piece.time - found[0].time) for piece in found]
