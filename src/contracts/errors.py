@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NO_VIDEO_STREAM = "no-video-stream"
     BAD_DIMENSIONS = "bad-dimensions"
     BAD_DURATION = "bad-duration"
+    BAD_TIMELINE = "bad-timeline"
     UNSUPPORTED_CODEC = "unsupported-codec"
     NOT_A_PICTURE = "not-a-picture"
     PROBE_LIMIT = "probe-limit"

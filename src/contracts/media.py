@@ -141,6 +141,8 @@ class MediaInfo(_Fact):
         duration_seconds: Of the video stream; measured by packets where the header has none. 0 for a picture.
         size: Bytes of the file.
         bytes_read: Bytes the probe had to read.
+        work_copy: Whether a copy of the video with an index lies beside the file, with the same times: planned
+            and decoded instead of it.
     """
 
     kind: MediaKind
@@ -151,6 +153,7 @@ class MediaInfo(_Fact):
     audio: list[AudioStream] = Field(default_factory=list)
     subtitles: int = 0
     bytes_read: int = 0
+    work_copy: bool = False
 
 
 class SegmentRange(_Fact):

@@ -135,7 +135,7 @@ class RangeReader:
     def _video(self, kind: str, threads: int) -> Generator[Frame, None, None]:
         """Try to begin ever earlier, until decoding meets the very frame that the range begins with."""
         for earlier in _EARLIER:
-            with open_container(self._source, kind) as container:
+            with open_container(self._view(earlier), kind) as container:
                 decoded = self._decode(container, earlier, threads)
                 head = self._head(decoded)
                 met = self._is_met(head)

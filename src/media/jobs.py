@@ -11,6 +11,9 @@ from media.source import open_source
 # Bytes read at a time of an index: what lies scattered in a file, such as headers of fragments, is small.
 _INDEX_BLOCK = 4096
 
+COPIED_KINDS = ("mpegts", "matroska", "webm")
+"""Of files that a work copy may be made of; see `media.remux`."""
+
 
 class ProbeRequest(BaseModel):
     """Examine the file at `url`, a presigned URL or an absolute path."""
@@ -25,6 +28,20 @@ class PlanRequest(BaseModel):
     url: str
     segment_seconds: float = 5.0
     every_frame: bool = True
+
+
+class CopyRequest(BaseModel):
+    """Write a work copy of the file at `url` at the absolute path `out`, where one is needed for its plan."""
+
+    url: str
+    out: Path
+    segment_seconds: float = 5.0
+
+
+class CopyReply(BaseModel):
+    """Whether a work copy was written."""
+
+    written: bool
 
 
 class JoinRequest(BaseModel):
@@ -70,6 +87,14 @@ def plan(request: PlanRequest) -> Plan:
 
     with open_source(request.url, _INDEX_BLOCK) as source:
         return run(source, request.segment_seconds, request.every_frame)
+
+
+def work_copy(request: CopyRequest) -> CopyReply:
+    """Run `media.remux.remux`."""
+    from media.remux import remux as run
+
+    with open_source(request.url) as source:
+        return CopyReply(written=run(source, request.out, request.segment_seconds))
 
 
 def join(request: JoinRequest) -> JoinReport:

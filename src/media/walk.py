@@ -25,8 +25,8 @@ def walk(container: InputContainer, stream: VideoStream) -> Walk:
     last = None
     try:
         for packet in container.demux(stream):
-            pts = packet.pts if packet.pts is not None else packet.dts
-            if packet.size == 0 or pts is None or packet.is_discard or _hidden(packet):
+            pts = shown_at(packet) if packet.size else None
+            if pts is None:
                 continue
             found.pts.append(pts)
             if packet.is_keyframe:
@@ -39,6 +39,13 @@ def walk(container: InputContainer, stream: VideoStream) -> Walk:
     except FFmpegError:
         return found
     return found
+
+
+def shown_at(packet: "Packet[VideoStream]") -> int | None:
+    """When the frame of a packet is shown; None of a packet that shows none."""
+    if packet.is_discard or _hidden(packet):
+        return None
+    return packet.pts if packet.pts is not None else packet.dts
 
 
 def only(container: InputContainer, *streams: object) -> None:

@@ -10,6 +10,7 @@ from scheduler.estimate import CostClass, lines_class
 from scheduler.fairqueue import Terms
 from scheduler.lead import Lead
 from storage.dispatch import OpenAttempt, SegmentFacts, faces_of_job, open_attempts, segments_of
+from storage.library import frames_key
 from storage.models import Job
 from storage.outcomes import merge_if_complete
 
@@ -70,7 +71,7 @@ def facts_of(job: Job, terms: Terms, faces: list[FaceRef], segments: list[Segmen
         engine=job.engine,
         kind=info.kind,
         order=job.created_at.timestamp(),
-        source_key=job.upload.key,
+        source_key=frames_key(job.upload),
         source_size=job.upload.size,
         stream_index=plan.stream_index,
         time_base=plan.time_base,

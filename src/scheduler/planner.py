@@ -18,6 +18,7 @@ from scheduler.dispatcher import Dispatcher
 from scheduler.lead import Lead
 from storage.dispatch import load_job, save_plan, tier_policy
 from storage.fence import Deposed, fenced
+from storage.library import frames_key
 from storage.lifecycle import finish_job
 from storage.models import Job
 
@@ -88,7 +89,7 @@ class Planner:
             await self._admit(job)
             return
         info, encode = await self._spec(job)
-        url = await self._lead.store.presigned_get(job.upload.key, _URL_SECONDS)
+        url = await self._lead.store.presigned_get(frames_key(job.upload), _URL_SECONDS)
         request = PlanRequest(
             url=url,
             segment_seconds=self._lead.settings.scheduler.segment_seconds,

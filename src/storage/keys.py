@@ -18,6 +18,11 @@ def upload_tail(upload: UUID) -> str:
     return f"uploads/{upload}/tail"
 
 
+def upload_work(upload: UUID) -> str:
+    """The video of an upload in a container that has an index, where that of the upload has none."""
+    return f"uploads/{upload}/work"
+
+
 def face_prefix(face: UUID) -> str:
     """Everything stored of a face."""
     return f"faces/{face}/"

@@ -11,6 +11,7 @@ from contracts.errors import Failure, Reason, RequestError
 from contracts.media import MediaInfo
 from contracts.messages import now
 from contracts.states import JobState, UploadState
+from storage import keys
 from storage.database import transaction
 from storage.models import Face, Job, JobFace, Upload
 
@@ -27,6 +28,12 @@ async def upload_of(user_id: UUID, upload_id: UUID) -> Upload:
     if upload is None:
         raise RequestError(Reason.NOT_FOUND, "There is no such upload.", upload_id=str(upload_id))
     return upload
+
+
+def frames_key(upload: Upload) -> str:
+    """The object that the frames of a target are read from: its work copy where it has one, else itself."""
+    copied = bool(upload.info and upload.info.get("work_copy"))
+    return keys.upload_work(upload.id) if copied else upload.key
 
 
 async def uploads_of(

@@ -16,8 +16,9 @@ from contracts.media import MediaInfo, MediaLimits
 from contracts.settings import Settings
 from contracts.states import UploadState
 from faces.jobs import PhotoReply, PhotoRequest
+from gateway.intake.copies import with_copy
 from gateway.intake.lock import held
-from gateway.intake.results import accept_face, accept_target, refuse
+from gateway.intake.results import accept_face, accept_target, check_target, refuse
 from gateway.intake.writer import assemble
 from media.jobs import ProbeRequest
 from storage import library
@@ -89,7 +90,8 @@ class Inspector:
     async def _look_at_target(self, upload: Upload) -> None:
         request = ProbeRequest(url=await self._url(upload), limits=MediaLimits())
         info = await sandbox.run("media.jobs:probe", request, MediaInfo, limits=self._settings.sandbox)
-        await accept_target(upload, info)
+        await check_target(upload, info)
+        await accept_target(upload, await with_copy(self._store, self._settings, upload, info))
 
     async def _look_at_face(self, upload: Upload) -> None:
         request = PhotoRequest(url=await self._url(upload))

@@ -20,14 +20,18 @@ from storage.objects import ObjectStore
 _log = structlog.get_logger()
 
 
-async def accept_target(upload: Upload, info: MediaInfo) -> None:
-    """Note what was found in a video or picture.
+async def check_target(upload: Upload, info: MediaInfo) -> None:
+    """Refuse a video or picture that the user's tier does not take.
 
     Raises:
-        LimitError: The user's tier does not take it.
+        LimitError: With what would pass.
     """
+    (await _tier_of(upload)).check_media(info)
+
+
+async def accept_target(upload: Upload, info: MediaInfo) -> None:
+    """Note what was found in a video or picture."""
     tier = await _tier_of(upload)
-    tier.check_media(info)
     kept_until = now() + timedelta(days=tier.retention_days)
     await library.settle_upload(upload.id, _hold(upload), UploadState.READY, kept_until, info, None)
 
