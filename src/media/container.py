@@ -9,10 +9,13 @@ from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from contracts.errors import MediaError, Reason
+from contracts.media import MediaLimits
 from media.sniff import DEMUXERS, PICTURES, sniff
 from media.source import Source
 
 _BUFFER = 64 * 1024
+# Decoders refuse larger frames before they ask for memory; coded sizes exceed those shown by part of a block.
+_DECODING = {"max_pixels": str(MediaLimits().max_pixels * 5 // 4)}
 _SUPPORTED = "MP4, MOV, MKV, WebM, MPEG-TS and AVI videos, and JPEG, PNG and WebP pictures"
 
 
@@ -46,10 +49,11 @@ def open_container(source: Source, kind: str | None = None) -> InputContainer:
         raise MediaError(Reason.NO_VIDEO_STREAM, "This is a picture; a video is needed here.")
     source.seek(0)
     try:
-        return av.open(
+        container = av.open(
             source,
             "r",
             format=DEMUXERS[kind],
+            options=_DECODING,
             container_options={"protocol_whitelist": "none"},
             metadata_errors="replace",
             buffer_size=_BUFFER,
@@ -61,6 +65,10 @@ def open_container(source: Source, kind: str | None = None) -> InputContainer:
         raise
     except FFmpegError as error:
         raise damaged() from error
+    for stream in container.streams.video:
+        if stream.codec_context is not None:
+            stream.codec_context.options = dict(_DECODING)
+    return container
 
 
 def damaged(what: str = "what it says of itself makes no sense", **detail: Any) -> MediaError:

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from contracts.media import Plan, SegmentRange
+from contracts.media import MediaLimits, Plan, SegmentRange
+from media.bounds import check_duration
 from media.container import kind_of
 from media.index import FrameIndex, Integers, read_stored, walk_index
 from media.sniff import PICTURES
@@ -24,11 +25,12 @@ def plan(source: Source, target_seconds: float, every_frame: bool = True) -> Pla
         every_frame: Whether the frame before each segment has to be known, as a frame-rate limit asks for.
 
     Raises:
-        MediaError: See `media.index.read_index`.
+        MediaError: See `media.index.read_index`; BAD_DURATION, whatever the headers said at the probe.
     """
     if kind_of(source) in PICTURES:
         return _picture_plan(source)
     index = read_stored(source, None if every_frame else target_seconds) or walk_index(source)
+    check_duration(float((_end(index) - int(index.pts[0]) or 1) * index.time_base), MediaLimits())
     segments = cut(index, target_seconds)
     return Plan(
         time_base=index.time_base,

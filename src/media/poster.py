@@ -22,6 +22,7 @@ from media.source import Source, open_source
 from media.walk import only
 
 _SIDE = 1280
+_OBLONG = 8  # a pixel whose sides differ by more is a mistake
 _FRAMES = 75  # looked at, from the start
 _LEAST_CONTRAST = 12.0  # standard deviation of 8-bit luma: black and white leaders have less
 _SMOOTH = int(Interpolation.AREA | Interpolation.ACCURATE_RND)
@@ -69,7 +70,8 @@ def _telling_frame(container: InputContainer, stream: VideoStream) -> VideoFrame
 
 def displayed(frame: VideoFrame, sample_aspect: Fraction | None = None) -> Pixels:
     """The frame as a viewer sees it: turned upright, its pixels square. BGR."""
-    width = round(frame.width * (sample_aspect or 1))
+    wide = sample_aspect if sample_aspect and 1 / _OBLONG <= sample_aspect <= _OBLONG else Fraction(1)
+    width = round(frame.width * wide)
     if width != frame.width:
         frame = frame.reformat(width=width, interpolation=_SMOOTH)
     return np.rot90(to_bgr(frame), -rotation_of(display_matrix(frame)) // 90)

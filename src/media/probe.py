@@ -11,18 +11,19 @@ from av.error import DecoderNotFoundError, FFmpegError, PatchWelcomeError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
-from contracts.errors import MediaError, Reason
+from contracts.errors import MediaError
 from contracts.media import AudioStream, MediaInfo, MediaKind, MediaLimits, VideoStream
+from media.bounds import check_duration, check_size, check_streams
 from media.complete import check_complete
-from media.container import damaged, kind_of, main_video, open_container, truncated, unsupported
+from media.container import damaged, kind_of, main_video, open_container, unsupported
 from media.display import display_matrix, rotation_of
+from media.duration import duration
 from media.encoders.formats import has_alpha
 from media.hdr import content_light, dynamic_hdr, mastering_display
 from media.pictures.opening import display_size, open_picture
 from media.protection import check_protection
 from media.sniff import PICTURES
 from media.source import Source
-from media.walk import walk
 
 _PACKETS_TO_TRY = 200  # before a stream counts as undecodable
 _PROGRESSIVE = 1  # AV_FIELD_PROGRESSIVE; all above it are interlaced, 0 is unknown
@@ -44,12 +45,12 @@ def probe(source: Source, limits: MediaLimits | None = None) -> MediaInfo:
         return _probe_picture(source, kind, limits)
     check_complete(source, kind)
     with open_container(source, kind) as container:
-        _check_streams(container, limits)
+        check_streams(len(container.streams), limits)
         stream = main_video(container)
         check_protection(source, kind, stream)
         video = _video(container, stream, limits)
-        seconds = _duration(source, kind, container, stream)
-        _check_duration(seconds, limits)
+        seconds = duration(source, kind, container, stream)
+        check_duration(seconds, limits)
         return MediaInfo(
             kind=MediaKind.VIDEO,
             container=kind,
@@ -59,41 +60,6 @@ def probe(source: Source, limits: MediaLimits | None = None) -> MediaInfo:
             audio=[_audio(sound) for sound in container.streams.audio],
             subtitles=len(container.streams.subtitles),
             bytes_read=source.bytes_read,
-        )
-
-
-def _check_streams(container: InputContainer, limits: MediaLimits) -> None:
-    count = len(container.streams)
-    if count > limits.max_streams:
-        raise MediaError(
-            Reason.PROBE_LIMIT,
-            f"The file has {count} tracks; up to {limits.max_streams} are taken.",
-            limit=limits.max_streams,
-            value=count,
-        )
-
-
-def check_size(width: int, height: int, limits: MediaLimits) -> None:
-    """Refuse a frame of `width` x `height` pixels that is out of bounds: BAD_DIMENSIONS."""
-    fits = width * height <= limits.max_pixels and max(width, height) <= limits.max_side
-    if not fits or min(width, height) < limits.min_side:
-        raise MediaError(
-            Reason.BAD_DIMENSIONS,
-            f"The picture has {width} x {height} pixels. Sides from {limits.min_side} to {limits.max_side} "
-            f"pixels and up to {limits.max_pixels / 1e6:.0f} million pixels in all are taken.",
-            width=width,
-            height=height,
-            limit=limits.max_pixels,
-        )
-
-
-def _check_duration(seconds: float, limits: MediaLimits) -> None:
-    if not 0 < seconds <= limits.max_seconds:
-        raise MediaError(
-            Reason.BAD_DURATION,
-            f"The video lasts {seconds:.4g} s. Videos of up to {limits.max_seconds / 3600:g} hours pass.",
-            limit=limits.max_seconds,
-            value=seconds,
         )
 
 
@@ -176,21 +142,6 @@ def _undecodable(stream: AvVideo, spoiled: FFmpegError | None) -> MediaError:
     if isinstance(spoiled, PatchWelcomeError | DecoderNotFoundError):
         return unsupported(stream)
     return damaged("not one frame of its video can be decoded")
-
-
-def _duration(source: Source, kind: str, container: InputContainer, stream: AvVideo) -> float:
-    """Seconds of the video stream; measured by its packets where neither stream nor container says."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    if container.duration:
-        return container.duration / 1_000_000
-    with open_container(source, kind) as again:
-        video = main_video(again)
-        found = walk(again, video)
-        if not found.pts or video.time_base is None:
-            raise truncated(missing="frames")
-        end = found.end if found.end is not None else max(found.pts)
-        return float((end - min(found.pts)) * video.time_base)
 
 
 def _audio(stream: AvAudio) -> AudioStream:
