@@ -18,7 +18,7 @@ def fitted(video: VideoFrame, spec: EncodeSpec) -> VideoFrame:
         return video
     becomes = video.format.is_rgb and spec.color_space != _RGB
     matrix, values = matrix_of(video), range_of(video)
-    return video.reformat(
+    picture = video.reformat(
         format=spec.pix_fmt,
         src_colorspace=matrix,
         dst_colorspace=spec.color_space if becomes else matrix,
@@ -27,6 +27,9 @@ def fitted(video: VideoFrame, spec: EncodeSpec) -> VideoFrame:
         interpolation=_SMALLER,
         threads=1,
     )
+    # Some encoders write down what their frames say of themselves.
+    picture.colorspace, picture.color_range = spec.color_space, spec.color_range
+    return picture
 
 
 def resized(video: VideoFrame, width: int, height: int) -> VideoFrame:

@@ -76,7 +76,7 @@ def _vp9(video: VideoStream, best: bool, gop: int) -> Options:
 
 
 def _av1(video: VideoStream, best: bool, gop: int) -> Options:
-    told = {"preset": "6" if best else "9", "crf": "20", "g": str(gop)}
+    told = {"preset": "6" if best else "9", "crf": "17", "g": str(gop)}
     light = _named(video, "mastering-display", "content-light", in_decimals)
     return told | ({"svtav1-params": ":".join(light)} if light else {})
 
