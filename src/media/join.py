@@ -18,6 +18,7 @@ from contracts.errors import Reason, VisageError, WorkError
 from contracts.media import EncodeSpec, SegmentRange
 from media.container import kind_of, main_video, open_container
 from media.damage import damage_note
+from media.graft import Stock, graft, read_stock
 from media.index import Integers, read_index
 from media.pictures.opening import join_picture
 from media.prints import Print
@@ -26,7 +27,7 @@ from media.report import JoinReport
 from media.segments import Segments, mismatch
 from media.source import Source, open_source
 from media.timeline import with_dts
-from media.tracks import Tracks, dropped_note, lay_tracks, open_result
+from media.tracks import Laid, Tracks, add_video, dropped_note, lay_tracks, open_result, open_video
 from media.verify import check_faststart, check_frames, check_prints, read_back
 from media.walk import only
 
@@ -69,9 +70,7 @@ def join(
         raise
 
 
-def _join_picture(
-    segments: Sequence[str | Path], source: Source, out: Path, spec: EncodeSpec
-) -> JoinReport:
+def _join_picture(segments: Sequence[str | Path], source: Source, out: Path, spec: EncodeSpec) -> JoinReport:
     if len(segments) != 1:
         raise mismatch("a picture is one segment")
     with open_source(segments[0]) as segment:
@@ -101,6 +100,42 @@ class _Join:
         self.prints: dict[int, Print] = {}
 
     def run(self) -> JoinReport:
+        stock = read_stock(self.source) if self.kind in _ISO and self.kind == self.spec.container else None
+        if stock is not None:
+            try:
+                return self._grafted(stock)
+            except WorkError as error:
+                # FFmpeg reads some files otherwise than their boxes say: what it reads, it can write.
+                if error.reason is not Reason.RESULT_MISMATCH:
+                    raise
+        return self._muxed()
+
+    def _grafted(self, stock: Stock) -> JoinReport:
+        """The original's boxes, with the new video in them."""
+        film = self.out.with_name(f"{self.out.stem}-video{self.out.suffix}")
+        try:
+            with (
+                Segments(self.segments, self.spec.time_base) as parts,
+                open_video(str(film), self.spec, stock.timescale) as result,
+            ):
+                stream = add_video(result, parts.template, self.spec)
+                for frame in self._videos(parts, stream, Fraction(0)):
+                    result.mux(frame)
+            with open_source(film) as video:
+                graft(video, stock, self.source, self.out, int(self.pts[0]) * self.spec.time_base)
+        finally:
+            film.unlink(missing_ok=True)
+        with open_container(self.source, self.kind) as original:
+            main = main_video(original)
+            tracks = Tracks({stream.index: stream.index for stream in original.streams if stream is not main})
+            others = [original.streams[index] for index in tracks.copied]
+            only(original, *others)
+            for packet in original.demux(*others) if others else ():
+                self._note(packet, packet.stream.index)
+            return self._check(original, tracks, Fraction(0))
+
+    def _muxed(self) -> JoinReport:
+        """A new file of the original's packets and tags, as FFmpeg knows them."""
         with (
             open_container(self.source, self.kind) as original,
             Segments(self.segments, self.spec.time_base) as parts,
@@ -108,29 +143,34 @@ class _Join:
             shift = _start(original) if self.kind == "mpegts" else Fraction(0)
             timescale = movie_timescale(original, self.spec)
             with open_result(str(self.out), original, self.spec, timescale) as result:
-                main = main_video(original)
-                tracks = lay_tracks(result, original, main, parts.template, self.spec)
-                self._write(result, original, parts, tracks, shift)
-            return self._check(original, tracks, shift)
+                laid = lay_tracks(result, original, main_video(original), parts.template, self.spec)
+                self._write(result, original, parts, laid, shift)
+            return self._check(original, laid.tracks, shift)
 
     def _write(
         self,
         result: OutputContainer,
         original: InputContainer,
         parts: Segments,
-        tracks: Tracks,
+        laid: Laid,
         shift: Fraction,
     ) -> None:
-        only(original, *(original.streams[index] for index in tracks.copied))
+        only(original, *(original.streams[index] for index in laid.streams))
         rows: list[Iterator[Packet[Any]]] = [
-            self._videos(parts, tracks.video, shift),
-            _copies(original, tracks, shift),
+            self._videos(parts, laid.video, shift),
+            _copies(original, laid, shift),
         ]
+        self.prints.clear()
         for packet in heapq.merge(*rows, key=_when):
-            plain = packet.stream is not tracks.video
+            plain = packet.stream is not laid.video
             result.mux(packet)  # brings its times into the result's time base
             if plain:
-                self.prints.setdefault(packet.stream.index, Print()).add(packet, self.kind in _ISO)
+                self._note(packet, packet.stream.index)
+
+    def _note(self, packet: "Packet[Any]", index: int) -> None:
+        """Remember a packet of the original that is to be found in track `index` of the result."""
+        if packet.size:
+            self.prints.setdefault(index, Print()).add(packet, self.kind in _ISO)
 
     def _videos(
         self, parts: Segments, stream: VideoStream, shift: Fraction
@@ -160,9 +200,7 @@ class _Join:
         missing = check_frames(rescaled(pts, found.time_base, self.spec.time_base), self.pts, self.damaged)
         check_prints(found.prints, self.prints)
         sounds = [
-            tracks.copied[audio.index].index
-            for audio in original.streams.audio
-            if audio.index in tracks.copied
+            tracks.copied[audio.index] for audio in original.streams.audio if audio.index in tracks.copied
         ]
         return JoinReport(
             frames=len(found.pts),
@@ -180,18 +218,18 @@ class _Join:
         )
 
 
-def _copies(original: InputContainer, tracks: Tracks, shift: Fraction) -> "Iterator[Packet[Stream]]":
+def _copies(original: InputContainer, laid: Laid, shift: Fraction) -> "Iterator[Packet[Stream]]":
     """The packets of the copied tracks, of which ever more are found only by reading the whole file."""
-    if not tracks.copied:
+    if not laid.streams:
         return
-    for packet in original.demux(*(original.streams[index] for index in tracks.copied)):
+    for packet in original.demux(*(original.streams[index] for index in laid.streams)):
         if not packet.size:
             continue
         if shift:
             offset = round(shift / packet.time_base)
             packet.pts = packet.pts - offset if packet.pts is not None else None
             packet.dts = packet.dts - offset if packet.dts is not None else None
-        packet.stream = tracks.copied[packet.stream.index]
+        packet.stream = laid.streams[packet.stream.index]
         yield packet
 
 

@@ -14,37 +14,55 @@ from contracts.notes import Note, NoteKind
 _CODEC_TAGS = {("hevc", "mp4"): "hvc1", ("hevc", "mov"): "hvc1"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tracks:
-    """Streams of the result.
+    """Which tracks of the original are in a result.
 
     Attributes:
-        video: Where the segments' packets go.
-        copied: By index in the original: the stream its packets go to.
+        copied: By index in the original: the index in the result.
         dropped: What the result's container cannot hold, in words.
     """
 
-    video: VideoStream
-    copied: dict[int, Stream] = field(default_factory=dict)
+    copied: dict[int, int]
     dropped: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Streams of a result that is being written.
+
+    Attributes:
+        video: Where the segments' packets go.
+        streams: By index in the original: the stream its packets go to.
+    """
+
+    video: VideoStream
+    streams: dict[int, Stream]
+    dropped: list[str]
+
+    @property
+    def tracks(self) -> Tracks:
+        """The same by numbers."""
+        return Tracks({index: stream.index for index, stream in self.streams.items()}, self.dropped)
 
 
 def lay_tracks(
     out: OutputContainer, original: InputContainer, main: VideoStream, segment: VideoStream, spec: EncodeSpec
-) -> Tracks:
+) -> Laid:
     """Add a stream to `out` for each of the original, in its order; `segment` replaces `main`."""
     copied: dict[int, Stream] = {}
     dropped: list[str] = []
     video: VideoStream | None = None
     for stream in original.streams:
         if stream is main:
-            video = _add_video(out, main, segment, spec)
+            video = add_video(out, segment, spec)
+            _label(video, main)
         elif (copy := _add_copy(out, stream, spec.container)) is not None:
             copied[stream.index] = copy
         elif not _remade(stream, original):
             dropped.append(f"{stream.type} track {stream.index}")
     assert video is not None
-    return Tracks(video, copied, dropped)
+    return Laid(video, copied, dropped)
 
 
 def dropped_note(tracks: list[str]) -> Note:
@@ -61,9 +79,8 @@ def _remade(stream: Stream, original: InputContainer) -> bool:
     return stream.type == "data" and ("timecode" in stream.metadata or bool(original.chapters()))
 
 
-def _add_video(
-    out: OutputContainer, main: VideoStream, segment: VideoStream, spec: EncodeSpec
-) -> VideoStream:
+def add_video(out: OutputContainer, segment: VideoStream, spec: EncodeSpec) -> VideoStream:
+    """Add a stream for packets like those of `segment`."""
     stream = out.add_stream_from_template(segment, opaque=True)
     context = stream.codec_context
     context.color_primaries, context.color_trc = spec.color_primaries, spec.color_trc
@@ -75,7 +92,6 @@ def _add_video(
     if tag:
         context.codec_tag = tag
     stream.set_display_matrix(spec.display_matrix)
-    _label(stream, main)
     return stream
 
 
@@ -125,6 +141,16 @@ def open_result(
     if original.chapters():
         out.set_chapters(original.chapters())
     return out
+
+
+def open_video(path: str, spec: EncodeSpec, movie_timescale: int) -> OutputContainer:
+    """An MP4 or MOV file for the video alone, on a given clock."""
+    options = {
+        "avoid_negative_ts": "disabled",
+        "video_track_timescale": str(spec.time_base.denominator),
+        "movie_timescale": str(movie_timescale),
+    }
+    return av.open(path, "w", format=spec.container, container_options=options)
 
 
 _FORMAT_TAGS = ("major_brand", "minor_version", "compatible_brands", "encoder", "ENCODER", "DURATION")

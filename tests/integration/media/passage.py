@@ -98,7 +98,7 @@ def sounds(path: Path) -> dict[int, list[tuple[Fraction | None, Fraction | None,
             time = packet.pts * packet.time_base if packet.pts is not None else None
             length = (packet.duration or 0) * packet.time_base if stored else None
             rows[packet.stream.index].append((time, length, hashlib.sha256(payload(packet)).hexdigest()))
-    return dict(rows)
+    return dict(sorted(rows.items()))
 
 
 def start(path: Path) -> Fraction:
