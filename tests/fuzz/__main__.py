@@ -3,9 +3,12 @@
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 from pathlib import Path
+
+import structlog
 
 import media.ahead  # noqa: F401 - what cases need is loaded once, before processes are forked
 from tests.fuzz import arena, seeds
@@ -16,6 +19,8 @@ from tests.fuzz.run import examine, fuzz, lanes_here
 def main() -> int:
     """Run, print the report, and say by the exit code whether all is well."""
     options = _options()
+    # That workers die and targets fail is what this is about.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory(prefix="visage-seeds-") as folder:
         made = seeds.make(Path(folder))
     real = {} if options.made_only else seeds.real()

@@ -12,7 +12,7 @@ from gpu_agent.child import Child, WorkerDiedError
 from media import jobs
 from media.report import JoinReport
 from media.spec import encode_spec
-from tests.fuzz.steps import STEPS, File, Outcome, order
+from tests.fuzz.steps import STEPS, File, Outcome, order, plan_request
 
 LIMITS = SandboxSettings()
 # What the runner says of a worker that ended by itself, within its limits.
@@ -52,9 +52,13 @@ async def _probe(file: File, child: Child) -> None:
     file.info = await sandbox.run("media.jobs:probe", request, MediaInfo, limits=LIMITS)
 
 
+async def _copy(file: File, child: Child) -> None:
+    request = jobs.CopyRequest(url=str(file.path), out=file.copy)
+    await sandbox.run("media.jobs:work_copy", request, jobs.CopyReply, limits=LIMITS)
+
+
 async def _plan(file: File, child: Child) -> None:
-    request = jobs.PlanRequest(url=str(file.path), segment_seconds=file.span)
-    file.plan = await sandbox.run("media.jobs:plan", request, Plan, limits=LIMITS)
+    file.plan = await sandbox.run("media.jobs:plan", plan_request(file), Plan, limits=LIMITS)
 
 
 async def _spec(file: File, child: Child) -> None:
@@ -100,6 +104,7 @@ async def _photo(file: File, child: Child) -> None:
 
 _STEPS: dict[str, tuple[tuple[str, ...], Callable[[File, Child], Awaitable[None]]]] = {
     "probe": ((), _probe),
+    "copy": (("info",), _copy),
     "plan": ((), _plan),
     "spec": (("info",), _spec),
     "segment": (("info", "plan", "spec"), _segment),

@@ -19,7 +19,7 @@ from media import jobs
 from media.spec import encode_spec
 from sandbox.limits import is_want_of_memory
 
-STEPS = ("probe", "plan", "spec", "segment", "join", "poster", "preview", "photo")
+STEPS = ("probe", "copy", "plan", "spec", "segment", "join", "poster", "preview", "photo")
 _NOBODY = UUID(int=0)
 
 
@@ -67,6 +67,10 @@ class File:
         return self.folder / "out"
 
     @property
+    def copy(self) -> Path:
+        return self.folder / "copy"
+
+    @property
     def segment(self) -> Path:
         return self.folder / "0.nut"
 
@@ -101,8 +105,17 @@ def _probe(file: File) -> None:
     file.info = _sent(jobs.probe(jobs.ProbeRequest(url=str(file.path))))
 
 
+def _copy(file: File) -> None:
+    _sent(jobs.work_copy(jobs.CopyRequest(url=str(file.path), out=file.copy)))
+
+
+def plan_request(file: File) -> jobs.PlanRequest:
+    """What the scheduler asks for; short segments want every frame, as a limited frame rate does."""
+    return jobs.PlanRequest(url=str(file.path), segment_seconds=file.span, every_frame=file.span < 1)
+
+
 def _plan(file: File) -> None:
-    file.plan = _sent(jobs.plan(jobs.PlanRequest(url=str(file.path), segment_seconds=file.span)))
+    file.plan = _sent(jobs.plan(plan_request(file)))
     if not file.plan.segments:
         raise AssertionError("a plan without segments")
 
@@ -171,6 +184,7 @@ def order(file: File) -> Order:
 
 _STEPS: dict[str, tuple[tuple[str, ...], Callable[[File], None]]] = {
     "probe": ((), _probe),
+    "copy": (("info",), _copy),
     "plan": ((), _plan),
     "spec": (("info",), _spec),
     "segment": (("info", "plan", "spec"), _segment),
