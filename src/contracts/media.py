@@ -212,7 +212,8 @@ class EncodeSpec(_Fact):
             are read. None leaves them as they are.
         deinterlace: Whether the fields of interlaced frames are made one picture as they are read.
         copies: Whether groups of pictures in which nothing is changed are copied from the source.
-        source_header: The codec's header at the source, hexadecimal (`VideoStream.header`), where `copies` is set.
+        source_header, source_format: Where `copies` is set, the codec's header at the source, hexadecimal
+            (`VideoStream.header`), and the pixel format its frames decode to.
         notes: What a user should know of a result encoded so.
     """
 
@@ -239,6 +240,7 @@ class EncodeSpec(_Fact):
     deinterlace: bool = False
     copies: bool = False
     source_header: str = ""
+    source_format: str = ""
     notes: list[Note] = Field(default_factory=list)
 
     @property

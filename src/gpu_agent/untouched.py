@@ -65,7 +65,11 @@ class Sorting:
     def _stays(self, waiting: "_Waiting", one: Seen[Frame]) -> bool:
         """Whether the group may still be copied, with this frame in it."""
         video, spec = one.frame.video, self._spec
-        alike = (video.width, video.height, video.format.name) == (spec.width, spec.height, spec.pix_fmt)
+        alike = (video.width, video.height, video.format.name) == (
+            spec.width,
+            spec.height,
+            spec.source_format,
+        )
         return waiting.group.clean and not one.faces and alike and not video.is_corrupt
 
 

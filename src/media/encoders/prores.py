@@ -15,9 +15,14 @@ _PROFILES = {
 }
 
 
+def is_known(video: VideoStream) -> bool:
+    """Whether the source is ProRes of a profile that the encoder has too."""
+    return video.codec == "prores" and video.profile in _PROFILES
+
+
 def _profile(video: VideoStream) -> tuple[str, str]:
     """The source's; of another codec, what holds its color and transparency."""
-    if video.codec == "prores" and video.profile in _PROFILES:
+    if is_known(video) and video.profile is not None:
         return _PROFILES[video.profile]
     return _PROFILES["4444" if has_alpha(video.pix_fmt) or sharing(video.pix_fmt) == (1, 1) else "HQ"]
 

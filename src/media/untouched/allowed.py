@@ -1,10 +1,13 @@
 """Whether packets of a source may be copied into its result, decided once a job."""
 
 from contracts.media import EncodeSpec, VideoStream
+from media.encoders import prores
 from media.untouched import h264
 
 # Encoders whose packets may follow those of a source of the same codec.
 _ENCODERS = ("libx264", "libvpx-vp9", "prores_ks")
+# ProRes 4444 decodes to 12 bits and is encoded from 10: its packets say nothing of either.
+_ANY_FORMAT = ("prores",)
 _HIGHEST_NUMBER = 31  # of a sequence parameter set (ITU-T H.264, section 7.4.2.1.1)
 _MOST_REORDERING = 16  # frames; what H.264 allows
 
@@ -15,6 +18,8 @@ def allowing(spec: EncodeSpec, video: VideoStream) -> EncodeSpec:
         return spec
     if spec.encoder == "libx264":
         return _with_own_numbers(spec, video)
+    if spec.codec == "prores" and not prores.is_known(video):
+        return spec
     return _copying(spec, video)
 
 
@@ -23,7 +28,8 @@ def _is_alike(spec: EncodeSpec, video: VideoStream) -> bool:
     return (
         spec.encoder in _ENCODERS
         and spec.codec == video.codec
-        and (spec.width, spec.height, spec.pix_fmt) == (video.width, video.height, video.pix_fmt)
+        and (spec.width, spec.height) == (video.width, video.height)
+        and (spec.pix_fmt == video.pix_fmt or spec.codec in _ANY_FORMAT)
         and spec.time_base == video.time_base
         and spec.fps_limit is None
         and not spec.deinterlace
@@ -47,6 +53,7 @@ def _copying(spec: EncodeSpec, video: VideoStream) -> EncodeSpec:
         update={
             "copies": True,
             "source_header": video.header,
+            "source_format": video.pix_fmt,
             "reorder_frames": max(spec.reorder_frames, video.reorder_frames),
         }
     )
