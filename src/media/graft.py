@@ -141,11 +141,19 @@ def _own(moov: memoryview) -> bool:
     traks = (moov[box.start : box.end] for box in inner_boxes(moov) if box.kind == b"trak")
     tables = [find(trak, b"mdia/minf/dinf/dref") for trak in traks]
     return all(
-        found is None or all(found[box.start + 3] & 1 for box in inner_boxes(found, 8)) for found in tables
+        found is None or all(_is_own(found[box.start : box.end]) for box in inner_boxes(found, 8))
+        for found in tables
     )
+
+
+def _is_own(reference: memoryview) -> bool:
+    return len(reference) >= 4 and bool(reference[3] & 1)
 
 
 def _plausible(rows: Sequence[Chunks], size: int) -> bool:
     """Whether every chunk lies in a file of `size` bytes, and they are not more than the file."""
-    inside = all(bool(((row.offsets >= 0) & (row.offsets + row.sizes <= size)).all()) for row in rows)
+    inside = all(
+        bool(((row.offsets >= 0) & (row.sizes >= 0) & (row.offsets <= size - row.sizes)).all())
+        for row in rows
+    )
     return inside and sum(row.total for row in rows) <= size

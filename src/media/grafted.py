@@ -7,6 +7,8 @@ from media.boxes import find, inner_boxes
 from media.moov import Integers
 
 _HOLDERS = (b"trak", b"mdia", b"minf", b"stbl", b"edts")
+# Bytes of the headers of a movie, a track and its media: of versions 0 and 1.
+_WHOLE = {b"mvhd": (100, 112), b"tkhd": (84, 96), b"mdhd": (24, 36)}
 # What is of the video as it was coded; everything else that a track holds is of the track.
 _REPLACED = (b"tkhd", b"edts", b"mdia", b"tapt", b"free", b"skip")
 
@@ -105,6 +107,15 @@ def _times(header: memoryview) -> int:
     return 20 if header[0] == 1 else 12
 
 
+def _is_whole(header: memoryview | None, kind: bytes) -> bool:
+    """Whether a header has the length that its version has; damaged files have others."""
+    return (
+        header is not None
+        and len(header) in _WHOLE[kind]
+        and (header[0] == 1) == (len(header) == _WHOLE[kind][1])
+    )
+
+
 def _same_times(new: memoryview, old: memoryview) -> bytearray:
     made = bytearray(new)
     if new[0] == old[0]:
@@ -114,7 +125,7 @@ def _same_times(new: memoryview, old: memoryview) -> bytearray:
 
 def _same_track(new: memoryview, old: memoryview | None) -> bytes:
     """Flags, number, layer, group and volume of the old header; size, place and duration of the new one."""
-    if old is None:
+    if old is None or not _is_whole(old, b"tkhd"):
         return bytes(new)
     made = _same_times(new, old)
     made[1:4] = old[1:4]
@@ -135,7 +146,7 @@ def _delayed(edits: memoryview, delay: int) -> bytes:
 
 
 def _same_language(new: memoryview, old: memoryview | None) -> bytes:
-    if old is None:
+    if old is None or not _is_whole(old, b"mdhd"):
         return bytes(new)
     made = _same_times(new, old)
     made[-4:-2] = old[-4:-2]
@@ -145,6 +156,8 @@ def _same_language(new: memoryview, old: memoryview | None) -> bytes:
 def _lasting(header: memoryview, video: memoryview) -> bytes:
     """The original's movie header, long enough for the new video, too."""
     fresh = find(video, b"mvhd")
+    if fresh is not None and not _is_whole(header, b"mvhd"):
+        return bytes(fresh)
     made = bytearray(header)
     form, place = (">Q", 24) if header[0] == 1 else (">I", 16)
     length = struct.unpack_from(form, header, place)[0]
