@@ -15,6 +15,7 @@ class NoteKind(StrEnum):
         FORMAT_CHANGED: Pixels are stored otherwise: depth, chroma or size.
         CONTAINER_CHANGED: The result is another kind of file.
         TRACKS_DROPPED: Tracks that the result's container cannot hold are missing.
+        TAGS_CHANGED: Tags, chapters or flags of tracks differ from the upload's.
         FRAMES_DAMAGED: Parts of the video could not be decoded.
         NO_FACE: No face was found, so nothing was swapped.
     """
@@ -24,6 +25,7 @@ class NoteKind(StrEnum):
     FORMAT_CHANGED = "format-changed"
     CONTAINER_CHANGED = "container-changed"
     TRACKS_DROPPED = "tracks-dropped"
+    TAGS_CHANGED = "tags-changed"
     FRAMES_DAMAGED = "frames-damaged"
     NO_FACE = "no-face"
 

@@ -20,6 +20,7 @@ from media.container import kind_of, main_video, open_container
 from media.damage import damage_note
 from media.graft import Stock, graft, read_stock
 from media.index import Integers, read_index
+from media.likeness import check_picture, check_tracks
 from media.pictures.opening import join_picture
 from media.prints import Print
 from media.rate import kept
@@ -199,6 +200,8 @@ class _Join:
         pts = found.pts + round(shift / found.time_base)
         missing = check_frames(rescaled(pts, found.time_base, self.spec.time_base), self.pts, self.damaged)
         check_prints(found.prints, self.prints)
+        check_picture(self.out, self.spec)
+        changed = check_tracks(self.out, original, tracks, self.kind == self.spec.container)
         sounds = [
             tracks.copied[audio.index] for audio in original.streams.audio if audio.index in tracks.copied
         ]
@@ -213,6 +216,7 @@ class _Join:
             notes=[
                 *damage_note(missing, self.damaged, self.spec.time_base),
                 *([dropped_note(tracks.dropped)] if tracks.dropped else []),
+                *changed,
             ],
             size=self.out.stat().st_size,
         )

@@ -137,7 +137,7 @@ def open_result(
             "movie_timescale": str(movie_timescale),
         }
     out = av.open(path, "w", format=spec.container, container_options=options)
-    out.metadata.update({key: value for key, value in original.metadata.items() if key not in _FORMAT_TAGS})
+    out.metadata.update(kept_tags(original))
     if original.chapters():
         out.set_chapters(original.chapters())
     return out
@@ -154,6 +154,11 @@ def open_video(path: str, spec: EncodeSpec, movie_timescale: int) -> OutputConta
 
 
 _FORMAT_TAGS = ("major_brand", "minor_version", "compatible_brands", "encoder", "ENCODER", "DURATION")
+
+
+def kept_tags(original: InputContainer) -> dict[str, str]:
+    """Tags of a whole file that say something of its content, not of how the file was written."""
+    return {key: value for key, value in original.metadata.items() if key not in _FORMAT_TAGS}
 
 
 def _has_own_tags(original: InputContainer) -> bool:

@@ -32,14 +32,18 @@ class ReadBack:
 def read_back(path: Path, durations: bool) -> ReadBack:
     """Read a finished file whole, packet by packet."""
     pts: list[int] = []
+    key: bool | None = None
     prints: dict[int, Print] = defaultdict(Print)
     with open_source(path) as source, open_container(source) as container:
         main = main_video(container)
         for packet in container.demux():
             if packet.stream is main:
                 pts.extend(_shown(packet))
+                key = packet.is_keyframe if key is None else key
             elif packet.size:
                 prints[packet.stream.index].add(packet, durations)
+        if not key:
+            raise mismatch("nothing can be decoded at its beginning")
         assert main.time_base is not None
         return ReadBack(main.time_base, np.sort(np.array(pts, np.int64)), dict(prints))
 

@@ -11,6 +11,7 @@ _TITLES = {
     NoteKind.FORMAT_CHANGED: "Stored in another format",
     NoteKind.CONTAINER_CHANGED: "Another kind of file",
     NoteKind.TRACKS_DROPPED: "Some tracks are missing",
+    NoteKind.TAGS_CHANGED: "Some tags differ",
     NoteKind.FRAMES_DAMAGED: "Your video is damaged",
     NoteKind.NO_FACE: "No face found",
 }
