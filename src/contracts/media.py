@@ -162,6 +162,7 @@ class SegmentRange(_Fact):
     Attributes:
         start_pts, end_pts: Frames with start_pts <= pts < end_pts belong to it; None is the end of the stream.
         seek_pts: PTS of the key frame decoding begins at.
+        last_key_pts: PTS of the last key frame at or before `end_pts`; None for the last range, or where unknown.
         previous_pts: PTS of the last frame before the range, None for the first; lets a frame-rate limit
             drop the same frames whether a video is cut or not. None too where the index names key frames
             only, which is used for no video that such a limit may touch.
@@ -174,6 +175,7 @@ class SegmentRange(_Fact):
     start_pts: int
     end_pts: int | None
     seek_pts: int
+    last_key_pts: int | None = None
     previous_pts: int | None = None
     frames: int | None = None
     seconds: float

@@ -90,7 +90,7 @@ class Workshop:
 
 
 def _groups(task: SegmentTask) -> Groups | None:
-    return Groups(task.encode, task.range.start_pts) if task.encode.copies else None
+    return Groups(task.encode, task.range) if task.encode.copies else None
 
 
 def _sorted(frames: Iterable[Frame], order: Order, groups: Groups | None, threads: int) -> Iterator[Item]:

@@ -90,6 +90,7 @@ def _segments(index: FrameIndex, starts: list[int]) -> Iterator[SegmentRange]:
     seeks = index.keys[np.maximum(np.searchsorted(index.keys, starts, side="right") - 1, 0)]
     places = [*firsts.tolist(), len(index.pts)]
     ends = [*starts[1:], None]
+    last_keys = [*seeks[1:].tolist(), None]
     for number, (start, end, seek) in enumerate(zip(starts, ends, seeks.tolist(), strict=True)):
         first, last = places[number], places[number + 1]
         until = end if end is not None else _end(index)
@@ -98,6 +99,7 @@ def _segments(index: FrameIndex, starts: list[int]) -> Iterator[SegmentRange]:
             start_pts=start,
             end_pts=end,
             seek_pts=min(seek, start),
+            last_key_pts=last_keys[number],
             previous_pts=int(index.pts[first - 1]) if first and index.whole else None,
             frames=last - first if index.whole else None,
             seconds=float((until - start) * index.time_base),

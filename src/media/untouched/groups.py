@@ -8,7 +8,7 @@ from typing import TypeAlias
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from contracts.media import EncodeSpec
+from contracts.media import EncodeSpec, SegmentRange
 from media.untouched.rules import Look, Rules, rules_of
 
 VideoPacket: TypeAlias = "Packet[VideoStream]"
@@ -64,9 +64,9 @@ class Groups:
     every `begin`.
     """
 
-    def __init__(self, spec: EncodeSpec, start_pts: int) -> None:
-        """For a spec that `copies`; groups that begin before `start_pts` are given up at once."""
-        self._start = start_pts
+    def __init__(self, spec: EncodeSpec, span: SegmentRange) -> None:
+        """For a spec that `copies`; groups that begin before `span`, or go beyond its end, are given up at once."""
+        self._span = span
         self._rules = rules_of(spec)
         self._reorder = spec.reorder_frames
         self._groups: deque[Group] = deque()
@@ -89,7 +89,7 @@ class Groups:
         look = self._rules.look(bytes(packet)) if self._covered else Look.FOREIGN
         if look is Look.JOINT and packet.pts is not None:
             self._end(packet.pts)
-            self._groups.append(Group(packet.pts, clean=packet.pts >= self._start))
+            self._groups.append(Group(packet.pts, clean=self._lies_within(packet.pts)))
         if self._groups:
             self._groups[-1].add(packet, look is not Look.FOREIGN)
 
@@ -102,6 +102,10 @@ class Groups:
         while len(self._groups) > 1 and self._groups[1].start <= pts:
             self._groups.popleft()
         return self._groups[0] if self._groups and self._groups[0].start <= pts else None
+
+    def _lies_within(self, start: int) -> bool:
+        last = self._span.last_key_pts
+        return self._span.start_pts <= start and (last is None or start < last)
 
     def _end(self, next_start: int | None) -> None:
         if not self._groups:
