@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+import cv2
 import imageio_ffmpeg
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from gpu_agent.pipeline import Workshop
 from tests import footage
 from tests.footage import FACE_FRAMES, FRAMES
 from tests.integration.gpu_agent.swapping import Swapped, pieces, swapped
-from tests.integration.media.passage import luma, psnr, sounds
+from tests.integration.media.passage import Luma, luma, psnr, sounds
+from tests.player import CHROMIUM, player
 
 _FACE = set(FACE_FRAMES)
 _CALM = set(range(FRAMES)) - _FACE
@@ -67,3 +69,28 @@ def test_groups_without_a_face_are_the_sources_packets(
     assert all(alike[number] < 40 for number in _FACE & set(range(len(alike))))
     assert players_frames(done.out) == len(alike)
     assert sounds(film) == sounds(done.out)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["faststart_mov", "vp9_opus"])
+async def test_a_browser_shows_every_frame_on_both_sides_of_a_joint(
+    name: str, workshop: Workshop, films: Path, tmp_path: Path
+) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    done = swapped(workshop, footage.make(name, films), tmp_path, 1.0)
+    assert 0 < done.copied < len(list(luma(done.out)))
+    wanted = {float(time): picture for time, picture in luma(done.out)}
+    times = sorted(wanted)
+    joints = {FACE_FRAMES.start, FACE_FRAMES.stop} & set(range(len(times)))
+    async with player(done.out) as shown:
+        for number in sorted({joint + step for joint in joints for step in (-2, -1, 0, 1, 9)}, reverse=True):
+            got = cv2.cvtColor(await shown.frame(times[number] + 1 / 60), cv2.COLOR_BGR2GRAY) / 255
+            apart = [float(np.abs(_spread(wanted[time]) - got).mean()) for time in times]
+            assert int(np.argmin(apart)) == number
+        assert await shown.play() == 0
+
+
+def _spread(limited: Luma) -> Luma:
+    """Luma of limited range, 16 to 235, over the whole range, as browsers show it."""
+    return np.clip((limited * 255 - 16) / 219, 0, 1)
