@@ -137,9 +137,11 @@ class MediaInfo(_Fact):
     """What a probe found.
 
     Attributes:
-        container: "mp4", "mov", "matroska", "webm", "mpegts", "avi"; "jpeg", "png" or "webp" of a picture.
+        container: "mp4", "mov", "matroska", "webm", "mpegts", "avi"; "jpeg", "png", "webp", "avif" or "heic" of
+            a picture.
         duration_seconds: Of the video stream; measured by packets where the header has none. 0 for a picture.
         size: Bytes of the file.
+        subtitle_codecs: FFmpeg's names, one for each subtitle track that it knows.
         bytes_read: Bytes the probe had to read.
         work_copy: Whether a copy of the video with an index lies beside the file, with the same times: planned
             and decoded instead of it.
@@ -152,6 +154,7 @@ class MediaInfo(_Fact):
     video: VideoStream
     audio: list[AudioStream] = Field(default_factory=list)
     subtitles: int = 0
+    subtitle_codecs: list[str] = Field(default_factory=list)
     bytes_read: int = 0
     work_copy: bool = False
 
@@ -203,7 +206,8 @@ class EncodeSpec(_Fact):
     """How every segment of a job is encoded: one value a job, so that segments join exactly.
 
     Attributes:
-        container: FFmpeg's muxer of the result: "mp4", "mov", "matroska", "webm"; "jpeg", "png", "webp".
+        container: FFmpeg's muxer of the result: "mp4", "mov", "matroska", "webm"; "jpeg", "png", "webp", "avif",
+            "heic" of a picture.
         encoder: FFmpeg encoder name, such as "libx264"; "picture" where the target is one.
         width, height: Stored size of the result in pixels, before rotation; even where chroma asks for it.
         fps_limit: At most this many frames a second are kept; None keeps all.

@@ -16,7 +16,7 @@ from media.source import Source
 _BUFFER = 64 * 1024
 # Decoders refuse larger frames before they ask for memory; coded sizes exceed those shown by part of a block.
 _DECODING = {"max_pixels": str(MediaLimits().max_pixels * 5 // 4)}
-_SUPPORTED = "MP4, MOV, MKV, WebM, MPEG-TS and AVI videos, and JPEG, PNG and WebP pictures"
+_SUPPORTED = "MP4, MOV, MKV, WebM, MPEG-TS and AVI videos, and JPEG, PNG, WebP, AVIF and HEIC pictures"
 
 
 def kind_of(source: Source) -> str:

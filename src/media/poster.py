@@ -36,9 +36,13 @@ def poster(video: str | Path, out_jpg: Path) -> None:
         WorkError: DECODE_FAILED where nothing can be decoded.
     """
     with open_source(video) as source:
-        pixels = _telling(source)
+        write_still(_telling(source), out_jpg, _SIDE)
+
+
+def write_still(pixels: Pixels, out_jpg: Path, side: int) -> None:
+    """Write BGR pixels as a JPEG whose sides are at most `side` pixels."""
     image = Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]))
-    image.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
     image.save(out_jpg, format="JPEG", quality=85, optimize=True)
 
 

@@ -13,8 +13,10 @@ from av.video.frame import VideoFrame
 
 from contracts.errors import Reason, VisageError, WorkError
 from contracts.media import MediaInfo, MediaKind
-from media.container import main_video, open_container
-from media.poster import poster, undecodable
+from media.container import kind_of, main_video, open_container
+from media.pictures.opening import shown
+from media.poster import poster, undecodable, write_still
+from media.sniff import PICTURES
 from media.source import Source, open_source
 from media.transcode import PictureTrack, SoundTrack
 from media.walk import only
@@ -25,12 +27,13 @@ __all__ = ["browser_preview", "plays_in_browser", "poster"]
 _PLAYABLE_VIDEO = {"mp4": ("h264", "vp9", "av1"), "mov": ("h264",), "webm": ("vp8", "vp9", "av1")}
 _PLAYABLE_AUDIO = {"mp4": ("aac", "mp3", "opus", "flac"), "mov": ("aac", "mp3"), "webm": ("opus", "vorbis")}
 _PLAYABLE_FORMATS = ("yuv420p", "yuvj420p")
+_PICTURE_SIDE = 4096  # pixels of the longer side of a picture, in which details can still be compared
 
 
 def plays_in_browser(info: MediaInfo) -> bool:
     """Whether ordinary browsers play the file as it is."""
     if info.kind is MediaKind.PICTURE:
-        return True
+        return info.container != "heic" and info.video.pix_fmt != "cmyk"
     sounds = _PLAYABLE_AUDIO.get(info.container, ())
     return (
         info.video.codec in _PLAYABLE_VIDEO.get(info.container, ())
@@ -40,10 +43,10 @@ def plays_in_browser(info: MediaInfo) -> bool:
 
 
 def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> None:
-    """Write an MP4 (H.264, AAC, 8 bit 4:2:0, index in front) that browsers play.
+    """Write an MP4 (H.264, AAC, 8 bit 4:2:0, index in front) that browsers play; of a picture, a JPEG.
 
     Args:
-        max_height: Most pixels of the shorter side.
+        max_height: Most pixels of the shorter side of a video.
 
     Raises:
         MediaError: See `media.container`.
@@ -51,6 +54,8 @@ def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> 
     """
     try:
         with open_source(video) as source:
+            if kind_of(source) in PICTURES:
+                return write_still(shown(source), out_mp4, _PICTURE_SIDE)
             first = _first_picture(source)
         with (
             open_source(video) as source,

@@ -12,12 +12,13 @@ DEMUXERS = {
     "avi": "avi",
     "nut": "nut",
 }
-PICTURES = ("jpeg", "png", "webp")
+PICTURES = ("jpeg", "png", "webp", "avif", "heic")
 
 _HEAD = 4096
 _MOV_BOXES = (b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
 _TS_SYNC = 0x47
-_PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis")
+_AVIF_BRANDS = (b"avif", b"avis")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 def sniff(source: Source) -> str | None:
@@ -44,10 +45,16 @@ def _riff(head: bytes) -> str | None:
 def _iso(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
-        if brand in _PICTURE_BRANDS:
-            return None
+        if brand in _AVIF_BRANDS or brand in _HEIC_BRANDS:
+            return _heif(head, brand)
         return "mov" if brand == b"qt  " else "mp4"
     return "mov" if head[4:8] in _MOV_BOXES else None
+
+
+def _heif(head: bytes, brand: bytes) -> str:
+    """By all brands of the file where the first leaves open how its items are coded."""
+    brands = head[16 : int.from_bytes(head[:4])]
+    return "avif" if brand in _AVIF_BRANDS or b"avif" in brands else "heic"
 
 
 def _ebml(head: bytes) -> str | None:

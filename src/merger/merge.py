@@ -32,6 +32,8 @@ _SUFFIXES = {
     "jpeg": ".jpg",
     "png": ".png",
     "webp": ".webp",
+    "avif": ".avif",
+    "heic": ".heic",
 }
 _TYPES = {
     ".mp4": "video/mp4",
@@ -43,6 +45,8 @@ _TYPES = {
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".heic": "image/heic",
 }
 _INTERNAL = Failure(
     reason=Reason.INTERNAL,
@@ -130,17 +134,20 @@ class Merging:
         """Poster and previews; `result` is the path of the file, or a URL of it."""
         job, shop = parts.job_id, self._workshop
         shown = parts.info if parts.is_original else result_info(parts.info, parts.encode)
-        poster, preview, source = folder / "poster.jpg", folder / "preview.mp4", folder / "source.mp4"
+        kind = "jpg" if shown.kind is MediaKind.PICTURE else "mp4"
+        poster, preview, source = folder / "poster.jpg", folder / f"preview.{kind}", folder / f"source.{kind}"
         poster_key = await self._extra(shop.poster(result, poster), poster, keys.poster(job))
         preview_key = source_key = None
         if not plays_in_browser(shown):
-            preview_key = await self._extra(shop.preview(result, shown, preview), preview, keys.preview(job))
+            preview_key = await self._extra(
+                shop.preview(result, shown, preview), preview, keys.preview(job, kind)
+            )
         if parts.is_original:
             source_key = preview_key
         elif not plays_in_browser(parts.info):
             place = await shop.place_of(parts.source_key, parts.info)
             work = shop.preview(place, parts.info, source)
-            source_key = await self._extra(work, source, keys.source_preview(job))
+            source_key = await self._extra(work, source, keys.source_preview(job, kind))
         return _Extras(poster_key, preview_key, source_key)
 
     async def _extra(self, work: Awaitable[None], file: Path, key: str) -> str | None:

@@ -64,14 +64,14 @@ def result(job: UUID, extension: str) -> str:
     return f"jobs/{job}/result.{extension}"
 
 
-def preview(job: UUID) -> str:
-    """The result as any browser plays it."""
-    return f"jobs/{job}/preview.mp4"
+def preview(job: UUID, kind: str = "mp4") -> str:
+    """The result as any browser plays or shows it."""
+    return f"jobs/{job}/preview.{kind}"
 
 
-def source_preview(job: UUID) -> str:
-    """The original as any browser plays it."""
-    return f"jobs/{job}/source-preview.mp4"
+def source_preview(job: UUID, kind: str = "mp4") -> str:
+    """The original as any browser plays or shows it."""
+    return f"jobs/{job}/source-preview.{kind}"
 
 
 def poster(job: UUID) -> str:

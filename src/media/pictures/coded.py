@@ -83,5 +83,5 @@ def packed(frame: VideoFrame) -> Array:
     deep = max(part.bits for part in parts) > 8
     kind = np.dtype(">u2" if deep and frame.format.is_big_endian else np.uint16 if deep else np.uint8)
     plane = frame.planes[0]
-    rows = np.frombuffer(plane, kind).reshape(frame.height, plane.line_size // kind.itemsize)  # type: ignore[call-overload]
+    rows: Array = np.frombuffer(plane, kind).reshape(frame.height, plane.line_size // kind.itemsize)  # type: ignore[call-overload]
     return rows[:, : frame.width * len(parts)].reshape(frame.height, frame.width, len(parts))

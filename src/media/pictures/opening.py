@@ -9,6 +9,7 @@ from media.color import Pixels
 from media.container import kind_of
 from media.pictures.base import Picture
 from media.pictures.change import read_change
+from media.pictures.heif.picture import Heif
 from media.pictures.jpeg.picture import Jpeg
 from media.pictures.png import Png
 from media.pictures.refusals import no_picture, too_many_bytes
@@ -19,7 +20,13 @@ from media.source import Source
 
 # Enough for the largest picture that is taken, at 16 bits a component, hardly compressed.
 _MOST_BYTES = 400 * 10**6
-_KINDS: dict[str, type[Jpeg | Png | Webp]] = {"jpeg": Jpeg, "png": Png, "webp": Webp}
+_KINDS: dict[str, type[Heif | Jpeg | Png | Webp]] = {
+    "jpeg": Jpeg,
+    "png": Png,
+    "webp": Webp,
+    "avif": Heif,
+    "heic": Heif,
+}
 
 
 def open_picture(source: Source) -> Picture:

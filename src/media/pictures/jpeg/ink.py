@@ -31,7 +31,8 @@ def ink_steps(inks: Inks, change: Change, profile: bytes) -> npt.NDArray[np.int3
         np.asarray(ImageCms.applyTransform(Image.fromarray(np.ascontiguousarray(one[:, :, ::-1])), transform))
         for one in (change.before, change.after)
     )
-    return new.astype(np.int32) - old
+    moved: npt.NDArray[np.int32] = new.astype(np.int32) - old
+    return moved
 
 
 def _naive(bgr: Pixels, inks: Inks) -> Inks:
