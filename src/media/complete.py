@@ -70,7 +70,8 @@ def _sizes(track: Track, start: int, end: int) -> int:
     end = min(end, count)
     if every:
         return int(every) * max(0, end - start)
-    return int(np.frombuffer(box[12:][: count * 4 // 4 * 4], ">u4")[start:end].sum())
+    there = min(count, (len(box) - 12) // 4)
+    return int(np.frombuffer(box[12 : 12 + there * 4], ">u4")[start:end].sum(dtype=np.int64))
 
 
 def _riff_end(source: Source) -> int:
