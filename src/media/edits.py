@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from contracts.errors import MediaError, Reason
+
 _MAX_EDITS = 1000
 
 
@@ -19,12 +21,20 @@ class Edit:
 
 
 def read_edits(box: memoryview | None) -> list[Edit]:
-    """The entries of an `elst` box."""
+    """The entries of an `elst` box.
+
+    Raises:
+        MediaError: PROBE_LIMIT where there are too many to be real.
+    """
     if box is None or len(box) < 8:
         return []
     form = ">QqI" if box[0] == 1 else ">IiI"
     size = struct.calcsize(form)
-    count = min(struct.unpack_from(">I", box, 4)[0], (len(box) - 8) // size, _MAX_EDITS)
+    count = min(struct.unpack_from(">I", box, 4)[0], (len(box) - 8) // size)
+    if count > _MAX_EDITS:
+        raise MediaError(
+            Reason.PROBE_LIMIT, f"A track of the file is made of {count} pieces, too many to be real."
+        )
     return [Edit(*struct.unpack_from(form, box, 8 + index * size)) for index in range(count)]
 
 
@@ -48,7 +58,7 @@ class Shift:
         (libavformat/mov.c, mov_fix_index, min_corrected_pts).
         """
         shown = pts[self.shown(pts)]
-        late = int(shown.min()) - self.start if len(shown) else 0
+        late = int(shown.min()) - self.start if len(shown) and self.end is not None else 0
         return pts - self.start - late + self.pause
 
 
@@ -56,9 +66,15 @@ def simplify(edits: list[Edit], timescale: int, movie_timescale: int) -> Shift |
     """The shift that an edit list amounts to; None if it is more than pauses and one span at normal speed."""
     pauses = [edit for edit in edits if edit.media_time == -1]
     spans = [edit for edit in edits if edit.media_time >= 0]
-    if not spans and not pauses:
+    if not edits:
         return Shift(0, None, 0)
-    simple = len(spans) == 1 and edits[-1] is spans[0] and spans[0].rate == 0x10000 and spans[0].duration > 0
+    simple = (
+        len(spans) == 1
+        and len(spans) + len(pauses) == len(edits)
+        and edits[-1] is spans[0]
+        and spans[0].rate == 0x10000
+        and spans[0].duration > 0
+    )
     if not simple:
         return None
     pause = _rescale(sum(edit.duration for edit in pauses), timescale, movie_timescale)

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from contracts.errors import MediaError, Reason
+from media.avi import read_avi
 from media.container import kind_of, main_video, open_container, truncated
 from media.cues import read_cues
 from media.edits import offset_of_fragments, simplify
@@ -39,6 +40,8 @@ def read_stored(source: Source, seconds: float | None) -> FrameIndex | None:
     kind = kind_of(source)
     if seconds is not None and kind in ("matroska", "webm"):
         return read_cues(source, seconds)
+    if kind == "avi":
+        return read_avi(source)
     return _from_movie(source, read_movie(source)) if kind in ("mp4", "mov") else None
 
 
@@ -124,6 +127,11 @@ def walk_index(source: Source) -> FrameIndex:
         found = walk(container, stream)
         if not found.pts:
             raise truncated(missing="frames")
+        if found.goes_back and kind_of(source) in ("mp4", "mov"):
+            raise MediaError(
+                Reason.BAD_TIMELINE,
+                "The video's edit list shows frames at the same time as others. Export it as one video.",
+            )
         assert stream.time_base is not None
         keys = np.unique(np.array(found.keys or found.pts[:1], np.int64))
         pts = _decodable(np.unique(np.array(found.pts, np.int64)), keys)

@@ -11,29 +11,51 @@ from av.video.stream import VideoStream
 
 @dataclass
 class Walk:
-    """What was met: presentation times in decoding order, those of key frames, the end of the last frame."""
+    """What was met: presentation times in decoding order, those of key frames, the end of the last frame.
+
+    Attributes:
+        goes_back: Whether, after decoding jumped back, a frame was shown no later than one before the jump: no
+            player shows all of these in order.
+    """
 
     pts: list[int] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
     end: int | None = None
+    goes_back: bool = False
+    _latest: int | None = None
+    _before_jump: int | None = None
+    _dts: int | None = None
+
+    def add(self, packet: "Packet[VideoStream]") -> None:
+        """Note a packet that is not empty."""
+        time = packet.pts if packet.pts is not None else packet.dts
+        if packet.is_keyframe and time is not None:
+            self.keys.append(time)  # decoding begins at what an edit list hides, too
+        if packet.dts is not None:
+            if self._dts is not None and packet.dts <= self._dts:
+                self._before_jump = self._latest
+            self._dts = packet.dts
+        pts = shown_at(packet)
+        if pts is not None:
+            self._show(pts, packet.duration)
+
+    def _show(self, pts: int, duration: int | None) -> None:
+        self.pts.append(pts)
+        if self._before_jump is not None and pts <= self._before_jump:
+            self.goes_back = True
+        if self._latest is None or pts > self._latest:
+            self._latest = pts
+            self.end = pts + duration if duration else None
 
 
 def walk(container: InputContainer, stream: VideoStream) -> Walk:
     """Visit every packet of `stream`; what is damaged ends the walk, as it ends playing."""
     only(container, stream)
     found = Walk()
-    last = None
     try:
         for packet in container.demux(stream):
-            pts = shown_at(packet) if packet.size else None
-            if pts is None:
-                continue
-            found.pts.append(pts)
-            if packet.is_keyframe:
-                found.keys.append(pts)
-            if last is None or pts > last:
-                last = pts
-                found.end = pts + packet.duration if packet.duration else None
+            if packet.size:
+                found.add(packet)
     except MemoryError:
         raise
     except FFmpegError:

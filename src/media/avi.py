@@ -1,0 +1,34 @@
+"""The index of an AVI file as FFmpeg's demuxer reads it, of one list of all chunks or of several (OpenDML)."""
+
+import numpy as np
+
+from media.container import main_video, open_container
+from media.found import FrameIndex
+from media.source import Source
+
+# Codecs without frames that are shown later than they are decoded. AVI knows decoding times only.
+_STRAIGHT = (
+    "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "mjpeg", "dvvideo", "huffyuv", "ffvhuff", "ffv1", "utvideo",
+    "magicyuv", "rawvideo", "cfhd", "prores",
+)  # fmt: skip
+
+
+def read_avi(source: Source) -> FrameIndex | None:
+    """Every frame of the main video by the index; None where there is none of the whole, or frames are reordered.
+
+    Raises:
+        MediaError: See `media.container`.
+    """
+    with open_container(source, "avi") as container:
+        stream = main_video(container)
+        context = stream.codec_context
+        if context is None or context.codec.canonical_name not in _STRAIGHT or context.has_b_frames:
+            return None
+        shown = [(entry.timestamp, entry.is_keyframe) for entry in stream.index_entries if entry.size > 0]
+        if not shown or stream.time_base is None or not 0 < (stream.duration or 0) <= shown[-1][0] + 1:
+            return None
+        rows = np.array(shown, np.int64)
+        pts, keys = rows[:, 0], rows[rows[:, 1] == 1, 0]
+        if not len(keys) or (np.diff(pts) <= 0).any():
+            return None
+        return FrameIndex(stream.index, stream.time_base, pts[pts >= keys[0]], keys, int(pts[-1]) + 1)
