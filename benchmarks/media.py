@@ -150,7 +150,8 @@ async def run(seconds: float, rounds: int, threads: int) -> dict[str, Any]:
         clip = await asyncio.to_thread(film, folder, seconds)
         with open_source(clip) as source:
             info, cut = probe(source), plan(source, SEGMENT_SECONDS)
-        spec = encode_spec(info)
+        # Without a face every packet would be copied: here every frame is to be encoded.
+        spec = encode_spec(info).model_copy(update={"copies": False})
         child = Child(AgentSettings(), "cpu", threads)
         await child.start()
         try:
