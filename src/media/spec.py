@@ -9,11 +9,10 @@ from media.encoders.choice import Choice, choose
 from media.encoders.formats import is_rgb, sharing
 from media.encoders.notes import encoding_notes
 from media.encoders.settings import options_of, reorder_of
+from media.holding import container_note, result_container
 from media.rate import even_limit
 from media.untouched.allowed import allowing
 
-# The container of the result for that of the source.
-_CONTAINERS = {"mov": "mov", "matroska": "matroska", "webm": "webm"}
 _ANY_SIZE = ("libvpx-vp9",)  # encoders that take odd sizes whatever the pixel format
 _BT709, _LIMITED = 1, 1  # FFmpeg's code points
 
@@ -36,7 +35,7 @@ def encode_spec(
     video = info.video
     if info.kind is MediaKind.PICTURE:
         return _picture_spec(info, size)
-    container = _CONTAINERS.get(info.container, "mp4")
+    container = result_container(info)
     choice = choose(video, container, hardware)
     own = _fitting((video.width, video.height), choice)
     width, height = _fitting(size or own, choice)
@@ -59,7 +58,7 @@ def encode_spec(
         codec_tag=prores.tag(video) if choice.codec == "prores" else None,
         source_size=(video.width, video.height),
         deinterlace=video.interlaced,
-        notes=encoding_notes(video, choice, own),
+        notes=[*container_note(info, container), *encoding_notes(video, choice, own)],
         **_color(video, choice),
     )
     return allowing(spec, video)
