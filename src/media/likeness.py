@@ -60,6 +60,8 @@ def check_tracks(out: Path, original: InputContainer, tracks: Tracks, same_kind:
     with open_source(out) as source, open_container(source) as result:
         differing = []
         for index, place in tracks.copied.items():
+            if place >= len(result.streams):
+                raise mismatch("a track is missing", track=place)
             one, other = original.streams[index], result.streams[place]
             if _identity(one) != _identity(other):
                 raise mismatch("a track is of another kind or language", track=place)
