@@ -1,6 +1,7 @@
 """A run: cases one after another, findings kept apart, tried again where the service would do them, made small."""
 
 import asyncio
+import gzip
 import os
 import tempfile
 import time
@@ -161,11 +162,9 @@ def _kept(corpus: Path, finding: Finding, data: bytes) -> Path:
     place = "".join(letter if letter.isalnum() else "-" for letter in finding.outcome.cause[1])[:60].strip(
         "-"
     )
-    path = (
-        corpus
-        / f"{Path(finding.case.name).stem}-{finding.outcome.step}-{place}{Path(finding.case.name).suffix}"
-    )
-    path.write_bytes(data)
+    name = Path(finding.case.name)
+    path = corpus / f"{name.stem}-{finding.outcome.step}-{place}{name.suffix}.gz"
+    path.write_bytes(gzip.compress(data, mtime=0))
     return path
 
 
