@@ -2,6 +2,7 @@
 
 import heapq
 import math
+import struct
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -99,17 +100,24 @@ class _Join:
         self.index = read_index(source)
         self.pts = kept(self.index.pts, self.index.time_base, spec.fps_limit)
         self.prints: dict[int, Print] = {}
+        # Seconds by which the video, and the other tracks, begin earlier in the result.
+        self.sooner = self.earlier = Fraction(0)
 
     def run(self) -> JoinReport:
-        stock = read_stock(self.source) if self.kind in _ISO and self.kind == self.spec.container else None
-        if stock is not None:
-            try:
+        try:
+            stock = self._stock()
+            if stock is not None:
                 return self._grafted(stock)
-            except WorkError as error:
-                # FFmpeg reads some files otherwise than their boxes say: what it reads, it can write.
-                if error.reason is not Reason.RESULT_MISMATCH:
-                    raise
+        except (WorkError, IndexError, struct.error) as error:
+            # FFmpeg reads some files otherwise than their boxes say: what it reads, it can write.
+            if isinstance(error, WorkError) and error.reason is not Reason.RESULT_MISMATCH:
+                raise
+            self.prints.clear()
         return self._muxed()
+
+    def _stock(self) -> Stock | None:
+        own = self.kind in _ISO and self.kind == self.spec.container
+        return read_stock(self.source) if own else None
 
     def _grafted(self, stock: Stock) -> JoinReport:
         """The original's boxes, with the new video in them."""
@@ -120,7 +128,7 @@ class _Join:
                 open_video(str(film), self.spec, stock.timescale) as result,
             ):
                 stream = add_video(result, parts.template, self.spec)
-                for frame in self._videos(parts, stream, Fraction(0)):
+                for frame in self._videos(parts, stream):
                     result.mux(frame)
             with open_source(film) as video:
                 graft(video, stock, self.source, self.out, int(self.pts[0]) * self.spec.time_base)
@@ -133,7 +141,7 @@ class _Join:
             only(original, *others)
             for packet in original.demux(*others) if others else ():
                 self._note(packet, packet.stream.index)
-            return self._check(original, tracks, Fraction(0))
+            return self._check(original, tracks)
 
     def _muxed(self) -> JoinReport:
         """A new file of the original's packets and tags, as FFmpeg knows them."""
@@ -141,12 +149,24 @@ class _Join:
             open_container(self.source, self.kind) as original,
             Segments(self.segments, self.spec.time_base) as parts,
         ):
-            shift = _start(original) if self.kind == "mpegts" else Fraction(0)
+            self._rebase(original)
             timescale = movie_timescale(original, self.spec)
             with open_result(str(self.out), original, self.spec, timescale) as result:
                 laid = lay_tracks(result, original, main_video(original), parts.template, self.spec)
-                self._write(result, original, parts, laid, shift)
-            return self._check(original, laid.tracks, shift)
+                self._write(result, original, parts, laid)
+            return self._check(original, laid.tracks)
+
+    def _rebase(self, original: InputContainer) -> None:
+        """Have what begins at some time, as a transport stream does, begin at zero, all tracks alike.
+
+        AVI says when frames are decoded; FFmpeg adds to it as many frames as a decoder might hold back. The
+        sound is not held back, nor does a player wait: the first frame is shown when it is decoded.
+        """
+        if self.kind == "mpegts":
+            self.earlier = self.sooner = Fraction(original.start_time or 0, 1_000_000)
+        elif self.kind == "avi":
+            begin = main_video(original).start_time or 0
+            self.sooner = (int(self.pts[0]) - begin) * self.spec.time_base
 
     def _write(
         self,
@@ -154,14 +174,12 @@ class _Join:
         original: InputContainer,
         parts: Segments,
         laid: Laid,
-        shift: Fraction,
     ) -> None:
         only(original, *(original.streams[index] for index in laid.streams))
         rows: list[Iterator[Packet[Any]]] = [
-            self._videos(parts, laid.video, shift),
-            _copies(original, laid, shift),
+            self._videos(parts, laid.video),
+            _copies(original, laid, self.earlier),
         ]
-        self.prints.clear()
         for packet in heapq.merge(*rows, key=_when):
             plain = packet.stream is not laid.video
             result.mux(packet)  # brings its times into the result's time base
@@ -173,16 +191,14 @@ class _Join:
         if packet.size:
             self.prints.setdefault(index, Print()).add(packet, self.kind in _ISO)
 
-    def _videos(
-        self, parts: Segments, stream: VideoStream, shift: Fraction
-    ) -> "Iterator[Packet[VideoStream]]":
+    def _videos(self, parts: Segments, stream: VideoStream) -> "Iterator[Packet[VideoStream]]":
         base = self.spec.time_base
         step = max(1, round(1 / (self.spec.fps * base))) if self.spec.fps else 1
         for packet in with_dts(parts.packets(), self.spec.reorder_frames, step):
             assert packet.pts is not None and packet.dts is not None
             packet.duration = self._duration(packet.pts, step)
-            packet.pts -= round(shift / base)
-            packet.dts -= round(shift / base)
+            packet.pts -= round(self.sooner / base)
+            packet.dts -= round(self.sooner / base)
             packet.stream = stream
             yield packet
 
@@ -193,11 +209,11 @@ class _Join:
             return int(self.pts[place]) - pts
         return self.index.end - pts if self.index.end is not None else step
 
-    def _check(self, original: InputContainer, tracks: Tracks, shift: Fraction) -> JoinReport:
+    def _check(self, original: InputContainer, tracks: Tracks) -> JoinReport:
         if self.spec.container in _ISO:
             check_faststart(self.out)
         found = read_back(self.out, self.kind in _ISO)
-        pts = found.pts + round(shift / found.time_base)
+        pts = found.pts + round(self.sooner / found.time_base)
         missing = check_frames(rescaled(pts, found.time_base, self.spec.time_base), self.pts, self.damaged)
         check_prints(found.prints, self.prints)
         check_picture(self.out, self.spec)
@@ -242,10 +258,6 @@ def _when(packet: "Packet[Any]") -> float:
     return float(time * packet.time_base) if time is not None else -math.inf
 
 
-def _start(container: InputContainer) -> Fraction:
-    return Fraction(container.start_time or 0, 1_000_000)
-
-
 def movie_timescale(original: InputContainer, spec: EncodeSpec) -> int:
     """Units a second of an MP4's own clock, in which a late start of a track is written.
 
@@ -261,9 +273,7 @@ def movie_timescale(original: InputContainer, spec: EncodeSpec) -> int:
 def rescaled(pts: Integers, base: Fraction, to: Fraction) -> Integers:
     """Times in units of `base` as the nearest ones in units of `to`."""
     ratio = base / to
-    if ratio == 1:
-        return pts
-    return np.array([round(int(time) * ratio) for time in pts], np.int64)
+    return (2 * pts * ratio.numerator + ratio.denominator) // (2 * ratio.denominator)
 
 
 def _failed(error: Exception) -> WorkError:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from av.packet import Packet
-from av.stream import Stream
+from av.stream import Disposition, Stream
 
 _ADTS_SYNC = 0xFFF0
 
@@ -19,7 +19,8 @@ class Print:
     def add(self, packet: "Packet[Stream]", durations: bool = True) -> None:
         """Take in one packet, its times in the result's time base."""
         self.count += 1
-        times = (packet.pts, packet.duration if durations else None)
+        still = packet.stream.disposition & Disposition.attached_pic  # shown at no time
+        times = None if still else (packet.pts, packet.duration if durations else None)
         self._hash.update(repr(times).encode())
         self._hash.update(payload(packet))
 

@@ -11,6 +11,10 @@ from av.video.stream import VideoStream
 from contracts.media import EncodeSpec
 from contracts.notes import Note, NoteKind
 
+_KINDS = {"audio": "sound", "subtitle": "subtitles"}
+# What a track's tags say of how it was written; the muxer says it anew.
+_COPIED = ("duration",)
+_NOT_COPIED = ("duration", "encoder")
 _CODEC_TAGS = {("hevc", "mp4"): "hvc1", ("hevc", "mov"): "hvc1"}
 
 
@@ -56,11 +60,11 @@ def lay_tracks(
     for stream in original.streams:
         if stream is main:
             video = add_video(out, segment, spec)
-            _label(video, main)
+            _label(video, main, _NOT_COPIED)
         elif (copy := _add_copy(out, stream, spec.container)) is not None:
             copied[stream.index] = copy
         elif not _remade(stream, original):
-            dropped.append(f"{stream.type} track {stream.index}")
+            dropped.append(_words(stream))
     assert video is not None
     return Laid(video, copied, dropped)
 
@@ -69,7 +73,7 @@ def dropped_note(tracks: list[str]) -> Note:
     """Tells of tracks that are not in the result."""
     return Note(
         kind=NoteKind.TRACKS_DROPPED,
-        text=f"These tracks of your video do not fit into the result's kind of file: {', '.join(tracks)}.",
+        text=f"The result's kind of file cannot hold these tracks of the upload: {', '.join(tracks)}.",
         detail={"tracks": tracks},
     )
 
@@ -103,7 +107,7 @@ def _add_copy(out: OutputContainer, stream: Stream, container: str) -> Stream | 
         copy = out.add_stream_from_template(stream, opaque=True)
     except (ValueError, FFmpegError):
         return None
-    _label(copy, stream)
+    _label(copy, stream, _COPIED)
     return copy
 
 
@@ -117,11 +121,20 @@ def _holds(stream: Stream, container: str) -> bool:
     )
 
 
-def _label(stream: Stream, like: Stream) -> None:
+def _label(stream: Stream, like: Stream, unkept: tuple[str, ...]) -> None:
     """Language, names, default flags: what the container says about a stream."""
-    kept = {key: value for key, value in like.metadata.items() if key.lower() not in ("duration", "encoder")}
+    kept = {key: value for key, value in like.metadata.items() if key.lower() not in unkept}
     stream.metadata.update(kept)
     stream.disposition = like.disposition
+
+
+def _words(stream: Stream) -> str:
+    """A track as users know it, such as "subtitles 3 (dvb_teletext, deu)"."""
+    known = stream.codec_context.codec.canonical_name if stream.codec_context is not None else None
+    facts = [fact for fact in (known, stream.language) if fact not in (None, "und")]
+    return f"{_KINDS.get(stream.type, stream.type)} {stream.index}" + (
+        f" ({', '.join(facts)})" if facts else ""
+    )
 
 
 def open_result(

@@ -1,5 +1,6 @@
 """The check of a finished result: read back whole, and compared with what it was made from."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class ReadBack:
 
 def read_back(path: Path, durations: bool) -> ReadBack:
     """Read a finished file whole, packet by packet."""
-    pts: list[int] = []
+    pts = array("q")
     key: bool | None = None
     prints: dict[int, Print] = defaultdict(Print)
     with open_source(path) as source, open_container(source) as container:
