@@ -11,6 +11,7 @@ from contracts.errors import MediaError
 from contracts.media import EncodeSpec, MediaLimits, VideoStream
 from contracts.notes import Note, NoteKind
 from media.container import open_container
+from media.encoders.choice import decoded_format
 from media.probe import probe
 from media.segments import mismatch
 from media.source import open_source
@@ -39,7 +40,8 @@ def check_picture(out: Path, spec: EncodeSpec) -> None:
 def _facts(video: VideoStream, spec: EncodeSpec) -> Iterator[tuple[str, Any, Any]]:
     """Name, found value, expected value."""
     yield "codec", video.codec, spec.codec
-    yield "pixel format", video.pix_fmt.replace("yuvj", "yuv"), spec.pix_fmt.replace("yuvj", "yuv")
+    expected = decoded_format(spec.encoder, spec.pix_fmt)
+    yield "pixel format", video.pix_fmt.replace("yuvj", "yuv"), expected.replace("yuvj", "yuv")
     yield "size", (video.width, video.height), (spec.width, spec.height)
     yield "rotation", video.display_matrix, spec.display_matrix
     apart = float(video.sample_aspect / (spec.sample_aspect or 1))

@@ -53,7 +53,7 @@ def encode_spec(
         fps_limit=limit,
         sample_aspect=video.sample_aspect,
         display_matrix=video.display_matrix,
-        options=options_of(choice.encoder, video, preset == "best"),
+        options=options_of(choice.encoder, _resized(video, width, height), preset == "best"),
         reorder_frames=reorder_of(choice.encoder),
         codec_tag=prores.tag(video) if choice.codec == "prores" else None,
         source_size=(video.width, video.height),
@@ -62,6 +62,10 @@ def encode_spec(
         **_color(video, choice),
     )
     return allowing(spec, video)
+
+
+def _resized(video: VideoStream, width: int, height: int) -> VideoStream:
+    return video.model_copy(update={"width": width, "height": height})
 
 
 def _color(video: VideoStream, choice: Choice) -> dict[str, int]:

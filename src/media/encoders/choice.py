@@ -74,3 +74,10 @@ def _offer(encoder: str, video: VideoStream) -> Choice:
     if video.alpha and not has_alpha(pix_fmt):
         lost = lost._replace(alpha=True)
     return Choice(encoder, _CODECS[encoder], pix_fmt, lost)
+
+
+def decoded_format(encoder: str, pix_fmt: str) -> str:
+    """The pixel format in which frames come out of a decoder again that went into `encoder` in `pix_fmt`."""
+    if encoder == "prores_ks":  # of 4444, whose samples may have 12 bits
+        return pix_fmt.replace("444p10", "444p12")
+    return {given: own for own, given in nvenc.FORMATS.items()}.get(pix_fmt, pix_fmt)

@@ -71,14 +71,15 @@ def _vp9(video: VideoStream, best: bool, gop: int) -> Options:
         "cpu-used": "3" if best else "5",
         "row-mt": "1",
         "g": str(gop),
-        "lag-in-frames": "4" if _is_huge(video) else "16",
+        "lag-in-frames": "0" if _is_huge(video) else "16",
     }
 
 
 def _av1(video: VideoStream, best: bool, gop: int) -> Options:
-    told = {"preset": "6" if best else "9", "crf": "17", "g": str(gop)}
-    light = _named(video, "mastering-display", "content-light", in_decimals)
-    return told | ({"svtav1-params": ":".join(light)} if light else {})
+    params = ["lp=1", "hierarchical-levels=2", "lookahead=0"] if _is_huge(video) else []
+    params += _named(video, "mastering-display", "content-light", in_decimals)
+    told = {"preset": "6" if best else "9", "crf": "15", "g": str(gop)}
+    return told | ({"svtav1-params": ":".join(params)} if params else {})
 
 
 def _prores(video: VideoStream, best: bool, gop: int) -> Options:
