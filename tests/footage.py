@@ -127,11 +127,20 @@ TRACKS = {f"tracks{suffix.replace('.', '_')}": suffix for suffix in (".mp4", ".m
 GROWING = "size_changes_ts"
 COVER = "cover_mp4"
 
-NAMES = [*FILMS, *ODDITIES, *TRACKS, GROWING, COVER]
+OWN = Path(__file__).parents[2] / "shared" / "media"  # clips of our own, where there are any
+_LONGEST = 6  # seconds of them
+
+
+def names() -> list[str]:
+    """Every film that can be made here."""
+    clips = sorted(path.name for path in OWN.glob("*") if path.suffix in (".mp4", ".mov", ".mkv", ".webm"))
+    return [*FILMS, *ODDITIES, *TRACKS, GROWING, COVER, *clips]
 
 
 def make(name: str, folder: Path) -> Path:
-    """The film `name` of `NAMES`, in `folder`."""
+    """The film `name` of `names`, in `folder`."""
+    if (OWN / name).exists():
+        return _beginning(OWN / name, folder)
     scene = _scene_file(folder)
     if name in TRACKS:
         return films.make_tracks(folder, TRACKS[name], scene)
@@ -171,13 +180,23 @@ def _scene_file(folder: Path) -> Path:
         return path
     with av.open(str(path), "w") as container:
         stream = container.add_stream("ffv1", rate=30)
-        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv444p"
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
         for index, picture in enumerate(scene()):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             frame.pts, frame.time_base = index, Fraction(1, 30)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def _beginning(clip: Path, folder: Path) -> Path:
+    """A clip of our own, no longer than need be; no packet is changed."""
+    with av.open(str(clip)) as container:
+        if (container.duration or 0) <= _LONGEST * 1_000_000:
+            return clip
+    short = folder / clip.name
+    films.ffmpeg(["-i", str(clip), "-t", str(_LONGEST), "-map", "0", "-c", "copy", str(short)])
+    return short
 
 
 def _growing(folder: Path, scene: Path) -> Path:

@@ -1,0 +1,1 @@
+"""Whether a result is its upload with another face, and nothing else different."""
