@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from media.paint import Box
 from media.pictures.jpeg.frame import Component, FrameHeader, Table
+from media.pictures.jpeg.scan import columns
 
 Moves = npt.NDArray[np.float64]
 
@@ -33,13 +34,6 @@ _ZIGZAG = _zigzag()
 
 class UnevenError(Exception):
     """A component is sampled at a fraction that is not whole."""
-
-
-def columns(header: FrameHeader, component: Component) -> int:
-    """Blocks in a row of a component, with those that fill up the last group."""
-    if len(header.components) == 1:
-        return header.blocks(component)[0]
-    return header.groups[0] * component.across
 
 
 def block_deltas(

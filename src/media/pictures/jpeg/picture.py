@@ -1,8 +1,7 @@
 """A JPEG picture."""
 
 import io
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -15,18 +14,17 @@ from media.container import truncated
 from media.pictures.base import Facts, Picture, Steps, Written, steps
 from media.pictures.change import Change
 from media.pictures.exif import orientation_of
-from media.pictures.jpeg.difference import TO_YCC, Moves, UnevenError, block_deltas, columns
-from media.pictures.jpeg.frame import FrameHeader, adobe_transform, frame_header, is_rgb, quantization
-from media.pictures.jpeg.huffman import Huffman, fitting, read_tables
+from media.pictures.jpeg.bits import DamagedError
+from media.pictures.jpeg.coding import PROGRESSIVE, SEQUENTIAL, moved_parts
+from media.pictures.jpeg.difference import TO_YCC, Moves, UnevenError, block_deltas
+from media.pictures.jpeg.frame import adobe_transform, frame_header, is_rgb, quantization
 from media.pictures.jpeg.ink import ink_steps, look_of
-from media.pictures.jpeg.markers import APP14, DHT, DRI, FRAMES, SOS, Part, join_parts, read_parts
+from media.pictures.jpeg.markers import APP14, FRAMES, SOS, Part, join_parts, read_parts
 from media.pictures.jpeg.metadata import exif_of, is_metadata, kept_metadata, notes_on, profile_of
-from media.pictures.jpeg.scan import DamagedError, Slot, Symbols, coded_bytes, recoded
 from media.pictures.refusals import no_picture
 from media.pictures.turning import Array
 
-_SEQUENTIAL = (0xC0, 0xC1)  # frames coded by Huffman, each block at once
-_PROGRESSIVE = (0xC2, 0xCA)
+_IN_PASSES = (0xC2, 0xCA)
 _YCCK = 2
 _FORMATS = {1: "gray", 3: "yuvj444p", 4: "cmyk"}
 _SAMPLED = {(2, 2): "yuvj420p", (2, 1): "yuvj422p", (1, 2): "yuvj440p", (4, 1): "yuvj411p"}
@@ -65,7 +63,7 @@ class Jpeg(Picture):
         or it is coded in a way that has to be decoded."""
         notes = notes_on(len(self._file), self._parts)
         metadata = list(kept_metadata(self._parts))
-        if change is not None and size == self.size and self._header.marker in _SEQUENTIAL:
+        if change is not None and size == self.size and self._header.marker in (*SEQUENTIAL, *PROGRESSIVE):
             try:
                 return Written(join_parts([*metadata, *self._changed(change)]), notes)
             except (DamagedError, UnevenError):
@@ -107,22 +105,13 @@ class Jpeg(Picture):
         return moved
 
     def _changed(self, change: Change) -> Iterator[Part]:
-        """The coding segments, every scan with the blocks under the change moved."""
+        """The coding segments, with the blocks under the change moved."""
         moves, tables = self._moves(change), quantization(self._parts)
         deltas = [
             block_deltas(self._header, one, tables[one.table], moves[:, :, place], change.box)
             for place, one in enumerate(self._header.components)
         ]
-        huffman: dict[int, Huffman] = {}
-        interval = 0
-        for part in self._parts:
-            read_tables(part, huffman)
-            if part.marker == DRI:
-                interval = int.from_bytes(part.data[:2])
-            if part.marker == SOS:
-                yield from _scan(self._header, part, deltas, huffman, interval)
-            elif not is_metadata(part):
-                yield part
+        yield from moved_parts(self._header, self._parts, deltas)
 
     def _anew(self, change: Change | None, size: tuple[int, int], metadata: list[Part]) -> bytes:
         """Decoded and coded again with the same tables, sampling and order of scans."""
@@ -147,56 +136,8 @@ class Jpeg(Picture):
         return {
             "qtables": [tables[number] for number in sorted(tables)],
             "subsampling": max(sampling, 0),
-            "progressive": self._header.marker in _PROGRESSIVE,
+            "progressive": self._header.marker in _IN_PASSES,
         }
-
-
-def _scan(
-    header: FrameHeader,
-    part: Part,
-    deltas: list[dict[int, list[int]]],
-    huffman: Mapping[int, Huffman],
-    interval: int,
-) -> Iterator[Part]:
-    """A scan with its blocks moved, before it new tables where the old have no code for a symbol."""
-    slots = _slots(header, part, deltas)
-    alone = len(slots) == 1
-    groups = header.blocks(header.components[slots[0].component]) if alone else header.groups
-    symbols = recoded(part.coded, groups, slots, huffman, interval)
-    used = _tables(symbols, huffman)
-    for number, table in used.items():
-        if table is not huffman[number]:
-            yield Part(DHT, bytes([number]) + table.data)
-    yield Part(SOS, part.data, coded_bytes(symbols, used))
-    for number, table in used.items():
-        if table is not huffman[number]:  # a later scan may use it
-            yield Part(DHT, bytes([number]) + huffman[number].data)
-
-
-def _slots(header: FrameHeader, part: Part, deltas: list[dict[int, list[int]]]) -> list[Slot]:
-    count = part.data[0]
-    names = [one.name for one in header.components]
-    slots = []
-    for place in range(count):
-        name, tables = part.data[1 + 2 * place], part.data[2 + 2 * place]
-        if name not in names:
-            raise DamagedError("a component is unknown")
-        number = names.index(name)
-        one = header.components[number]
-        across, down = (one.across, one.down) if count > 1 else (1, 1)
-        dc, ac = tables >> 4, 16 | tables & 15
-        slots.append(Slot(number, dc, ac, across, down, columns(header, one), deltas[number]))
-    return slots
-
-
-def _tables(symbols: Symbols, huffman: Mapping[int, Huffman]) -> dict[int, Huffman]:
-    return {number: _holding(huffman[number], counts) for number, counts in symbols.counts().items()}
-
-
-def _holding(table: Huffman, counts: Counter[int]) -> Huffman:
-    """The table itself where it has a code for every symbol, else one that has."""
-    lengths = table.codes[1]
-    return table if all(lengths[symbol] for symbol in counts) else fitting(counts)
 
 
 def _anew_notes(whole: bool) -> list[Note]:
