@@ -19,6 +19,7 @@ from media.plan import plan
 from media.planes import planes
 from media.prints import payload
 from media.probe import probe
+from media.remux import remux
 from media.source import open_source
 from media.spec import encode_spec
 from media.steady import steady_of
@@ -47,17 +48,26 @@ def passed(
     """Probe, plan, read, encode and join `film` in segments of about `seconds`."""
     info = probed(film)
     spec = encode_spec(info, size, fps)
-    with open_source(film) as source:
+    frames = _with_index(film, folder, seconds)
+    with open_source(frames) as source:
         cut = plan(source, seconds, every_frame=fps is not None)
-    parts = []
+    parts, damaged = [], []
     for span in cut.segments:
         part = folder / f"{span.index}{SEGMENT_SUFFIX}"
-        with open_source(film) as source, SegmentWriter(part, spec, span.previous_pts) as writer:
-            for frame in read_range(source, cut.stream_index, span, steady=steady_of(spec)):
+        with open_source(frames) as source, SegmentWriter(part, spec, span.previous_pts) as writer:
+            reader = read_range(source, cut.stream_index, span, steady=steady_of(spec))
+            for frame in reader:
                 writer.write(frame)
         parts.append(part)
+        damaged += [span] if reader.damaged else []
     out = folder / f"result{spec.suffix}"
-    return Passage(info, cut, spec, join(parts, film, out, spec), out)
+    return Passage(info, cut, spec, join(parts, film, out, spec, damaged), out)
+
+
+def _with_index(film: Path, folder: Path, seconds: float) -> Path:
+    """What planner and agents read: the work copy, where there is one."""
+    with open_source(film) as source:
+        return folder / "work" if remux(source, folder / "work", seconds) else film
 
 
 def probed(path: Path) -> MediaInfo:
