@@ -6,10 +6,19 @@ import numpy as np
 
 from media.boxes import find
 from media.container import truncated
+from media.matroska import read_headers
 from media.moov import Movie, Track, expand, read_movie, table
 from media.source import Source
 
 _EBML_SEGMENT = b"\x18\x53\x80\x67"
+
+
+def count_tracks(source: Source, kind: str) -> int:
+    """Tracks by a file's own headers; 0 where only a demuxer can tell. Demuxers fail at a thousand."""
+    if kind in ("mp4", "mov"):
+        return len(read_movie(source).tracks)
+    headers = read_headers(source) if kind in ("matroska", "webm") else None
+    return len(headers.tracks) if headers is not None else 0
 
 
 def check_complete(source: Source, kind: str) -> None:

@@ -60,7 +60,7 @@ def open_container(source: Source, kind: str | None = None) -> InputContainer:
             io_open=_refuse,
         )
     except EOFError as error:
-        raise truncated() from error
+        raise damaged() if kind == "mpegts" else truncated() from error
     except MemoryError:
         raise
     except FFmpegError as error:

@@ -14,7 +14,7 @@ from av.video.stream import VideoStream as AvVideo
 from contracts.errors import MediaError
 from contracts.media import AudioStream, MediaInfo, MediaKind, MediaLimits, VideoStream
 from media.bounds import check_duration, check_size, check_streams
-from media.complete import check_complete
+from media.complete import check_complete, count_tracks
 from media.container import damaged, kind_of, main_video, open_container, unsupported
 from media.display import display_matrix, rotation_of
 from media.duration import duration
@@ -43,6 +43,7 @@ def probe(source: Source, limits: MediaLimits | None = None) -> MediaInfo:
     kind = kind_of(source)
     if kind in PICTURES:
         return _probe_picture(source, kind, limits)
+    check_streams(count_tracks(source, kind), limits)
     check_complete(source, kind)
     with open_container(source, kind) as container:
         check_streams(len(container.streams), limits)

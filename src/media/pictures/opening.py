@@ -4,7 +4,9 @@ import struct
 from pathlib import Path
 from typing import cast
 
+from contracts.media import MediaLimits
 from contracts.notes import Note
+from media.bounds import check_size
 from media.color import Pixels
 from media.container import kind_of
 from media.pictures.base import Picture
@@ -48,8 +50,13 @@ def open_picture(source: Source) -> Picture:
 
 
 def shown(source: Source) -> Pixels:
-    """A picture as a viewer sees it, upright, as 8-bit BGR."""
+    """A picture as a viewer sees it, upright, as 8-bit BGR.
+
+    Raises:
+        MediaError: See `open_picture`; BAD_DIMENSIONS before anything of a larger one is decoded.
+    """
     picture = open_picture(source)
+    check_size(*picture.size, MediaLimits(min_side=1))
     return cast(Pixels, upright(picture.look(), picture.facts.orientation))
 
 
