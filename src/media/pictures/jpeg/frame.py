@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from media.pictures.jpeg.markers import APP14, DQT, Part
+from media.pictures.jpeg.markers import APP0, APP14, DQT, Part
 from media.pictures.refusals import no_picture
 
 Table = npt.NDArray[np.int32]
@@ -85,8 +85,16 @@ def adobe_transform(parts: Sequence[Part]) -> int | None:
     return None
 
 
-def is_rgb(header: FrameHeader, transform: int | None) -> bool:
-    """Whether three components are red, green and blue themselves, as libjpeg decides it."""
+def is_plain(header: FrameHeader, parts: Sequence[Part]) -> bool:
+    """Whether components are colors themselves, red, green and blue or inks; else luma and chroma.
+
+    As libjpeg decides it (its `default_decompress_parms`).
+    """
+    transform = adobe_transform(parts)
+    if len(header.components) == 4:
+        return not transform
+    if any(part.marker == APP0 and part.data.startswith(b"JFIF\x00") for part in parts):
+        return False
     if transform is not None:
         return transform == 0
     return bytes(one.name for one in header.components) == b"RGB"

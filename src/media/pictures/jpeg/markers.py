@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from media.container import truncated
-from media.pictures.refusals import no_picture
 
 SOI, EOI, SOS, DQT, DHT, DRI, COM = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD, 0xFE
 APP0, APP1, APP2, APP13, APP14, APP15 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xEF
@@ -39,7 +38,7 @@ def read_parts(file: bytes) -> Iterator[Part]:
     """All segments between the first and the last marker; what follows the picture is left out.
 
     Raises:
-        MediaError: TRUNCATED where the file ends before its picture does, NOT_A_PICTURE where it is none.
+        MediaError: TRUNCATED where the file ends before its picture does.
     """
     place = 2
     while True:
@@ -60,12 +59,11 @@ def read_parts(file: bytes) -> Iterator[Part]:
 
 
 def _marker(file: bytes, place: int) -> tuple[int, int]:
-    """The marker at `place`, after any fill bytes, and where it ends."""
-    if file[place : place + 1] not in (b"\xff", b""):
-        raise no_picture("The JPEG picture is damaged.")
-    while file[place : place + 1] == b"\xff":
+    """The next marker and where it ends; fill before it is passed over, as decoders do."""
+    place = file.find(b"\xff", place)
+    while place >= 0 and file[place : place + 1] == b"\xff":
         place += 1
-    if place >= len(file):
+    if not 0 < place < len(file):
         raise truncated()
     return file[place], place + 1
 

@@ -17,15 +17,14 @@ from media.pictures.exif import orientation_of
 from media.pictures.jpeg.bits import DamagedError
 from media.pictures.jpeg.coding import PROGRESSIVE, SEQUENTIAL, moved_parts
 from media.pictures.jpeg.difference import TO_YCC, Moves, UnevenError, block_deltas
-from media.pictures.jpeg.frame import adobe_transform, frame_header, is_rgb, quantization
+from media.pictures.jpeg.frame import frame_header, is_plain, quantization
 from media.pictures.jpeg.ink import ink_steps, look_of
-from media.pictures.jpeg.markers import APP14, FRAMES, SOS, Part, join_parts, read_parts
+from media.pictures.jpeg.markers import APP0, APP14, FRAMES, SOS, Part, join_parts, read_parts
 from media.pictures.jpeg.metadata import exif_of, is_metadata, kept_metadata, notes_on, profile_of
 from media.pictures.refusals import no_picture
 from media.pictures.turning import Array
 
 _IN_PASSES = (0xC2, 0xCA)
-_YCCK = 2
 _FORMATS = {1: "gray", 3: "yuvj444p", 4: "cmyk"}
 _SAMPLED = {(2, 2): "yuvj420p", (2, 1): "yuvj422p", (1, 2): "yuvj440p", (4, 1): "yuvj411p"}
 
@@ -74,12 +73,19 @@ class Jpeg(Picture):
     def _pixels(self) -> Array:
         """As libjpeg decodes them: gray, red-green-blue, or four inks, 255 being full."""
         try:
-            image = Image.open(io.BytesIO(self._file), formats=("JPEG",))
+            image = Image.open(self._plain, formats=("JPEG",))
             if image.size != self.size:
                 raise no_picture()
             return np.array(image)
         except (OSError, ValueError, SyntaxError) as error:
             raise truncated() from error
+
+    @property
+    def _plain(self) -> io.BytesIO:
+        """The file without what does not say how its pixels are coded."""
+        return io.BytesIO(
+            join_parts(part for part in self._parts if not is_metadata(part) or part.marker in (APP0, APP14))
+        )
 
     @property
     def _profile(self) -> bytes:
@@ -95,13 +101,10 @@ class Jpeg(Picture):
     def _moves(self, change: Change) -> Moves:
         """How far each stored component of the box moves."""
         moved = self._steps(change).astype(np.float64)
-        transform = adobe_transform(self._parts)
         if moved.shape[2] == 4:
-            moved = -moved if transform is not None else moved  # Adobe stores inks inverted
-            if transform == _YCCK:
-                moved[:, :, :3] = moved[:, :, :3] @ TO_YCC.T
-        elif moved.shape[2] == 3 and not is_rgb(self._header, transform):
-            moved = moved @ TO_YCC.T
+            moved = -moved  # inks are stored inverted, as Adobe does
+        if moved.shape[2] > 1 and not is_plain(self._header, self._parts):
+            moved[:, :, :3] = moved[:, :, :3] @ TO_YCC.T
         return moved
 
     def _changed(self, change: Change) -> Iterator[Part]:
@@ -129,7 +132,7 @@ class Jpeg(Picture):
         return join_parts([*(part for part in metadata if part.marker != APP14), *colors, *coding])
 
     def _options(self) -> dict[str, Any]:
-        with Image.open(io.BytesIO(self._file), formats=("JPEG",)) as image:
+        with Image.open(self._plain, formats=("JPEG",)) as image:
             assert isinstance(image, JpegImagePlugin.JpegImageFile)
             sampling = JpegImagePlugin.get_sampling(image)
             tables = {number: list(table) for number, table in image.quantization.items()}
