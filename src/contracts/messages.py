@@ -232,6 +232,7 @@ class AgentCard(Message):
     Attributes:
         slots: Segments it can work on at the same time.
         busy: Attempts it works on now.
+        encoders: FFmpeg's names of the hardware encoders that work there.
         device: "cpu", or the accelerator's name.
         life: Which run of the agent it is: another one each time the process starts.
         since: When the process started.
@@ -242,6 +243,7 @@ class AgentCard(Message):
     slots: int
     busy: list[UUID] = Field(default_factory=list)
     engines: list[str]
+    encoders: list[str] = Field(default_factory=list)
     device: str
     host: str
     pid: int

@@ -104,6 +104,11 @@ class AgentSettings(BaseModel):
         0, description="Threads of decoder, network and encoder; 0 takes all cores. Defaults to 0."
     )
     device: str = Field("cpu", description='Where engines compute: "cpu" or "cuda:0". Defaults to "cpu".')
+    hardware_encoders: Literal["auto", "off"] = Field(
+        "auto",
+        description='Encoders of the GPU: "auto" tries at the start which work, unless `device` is "cpu"; jobs take '
+        'them where every agent of the pool has them. "off" never. Defaults to "auto".',
+    )
     stall_seconds: float = Field(
         60.0, description="A segment without a new frame for this long is given up. Defaults to 60 s."
     )

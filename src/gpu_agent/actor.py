@@ -10,6 +10,7 @@ from contracts.settings import Settings
 from gpu_agent.attempts import Attempts
 from gpu_agent.cancellation import Cancellations
 from gpu_agent.card import agent_id, card, keep_card
+from gpu_agent.hardware import hardware_encoders
 from gpu_agent.makers import Makers, NoMaker
 from gpu_agent.post import Post
 from gpu_agent.slots import Slots
@@ -42,10 +43,13 @@ async def run(settings: Settings) -> None:
         post = Post(bus, agent_id(settings.agent))
         stack.push_async_callback(post.close)
         attempts = Attempts(post, makers, cancellations)
-        await _actor(settings, bus, attempts, cancellations).run()
+        encoders = await hardware_encoders(settings.agent)
+        await _actor(settings, bus, attempts, cancellations, encoders).run()
 
 
-def _actor(settings: Settings, bus: Bus, attempts: Attempts, cancellations: Cancellations) -> Actor:
+def _actor(
+    settings: Settings, bus: Bus, attempts: Attempts, cancellations: Cancellations, encoders: list[str]
+) -> Actor:
     ours = settings.agent
 
     async def hear_cancellations() -> None:
@@ -58,7 +62,8 @@ def _actor(settings: Settings, bus: Bus, attempts: Attempts, cancellations: Canc
         await keep_card(bucket, our_card, ours.heartbeat_seconds)
 
     def our_card() -> AgentCard:
-        return card(ours, attempts.agent_id, attempts.busy, stopping=actor.is_stopping)
+        stopping = actor.is_stopping
+        return card(ours, attempts.agent_id, attempts.busy, stopping=stopping, encoders=encoders)
 
     actor = Actor(NAME, bus, settings, grace=ours.grace_seconds)
     actor.consume(f"agents-{ours.pool}", SegmentTask, attempts.handle, concurrency=ours.slots)

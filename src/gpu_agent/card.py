@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -24,14 +24,22 @@ def agent_id(settings: AgentSettings) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", settings.id or f"{socket.gethostname()}-{os.getpid()}")
 
 
-def card(settings: AgentSettings, name: str, busy: Collection[UUID], *, stopping: bool = False) -> AgentCard:
-    """The card as it is now; an agent that is told to stop has no free slot."""
+def card(
+    settings: AgentSettings,
+    name: str,
+    busy: Collection[UUID],
+    *,
+    stopping: bool = False,
+    encoders: Sequence[str] = (),
+) -> AgentCard:
+    """The card as it is now; an agent that is told to stop has no free slot. `encoders` are the hardware's."""
     return AgentCard(
         agent_id=name,
         pool=settings.pool,
         slots=len(busy) if stopping else settings.slots,
         busy=sorted(busy),
         engines=[*engines.available(), *([TIMED] if settings.timed else [])],
+        encoders=list(encoders),
         device=settings.device,
         host=socket.gethostname(),
         pid=os.getpid(),

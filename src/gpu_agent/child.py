@@ -89,7 +89,7 @@ class Child:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd="/",
-            env=_environment(self._threads),
+            env=environment(self._threads),
             start_new_session=True,
             limit=_LINE_BYTES,
         )
@@ -182,8 +182,8 @@ def _died(code: int) -> WorkError:
     return WorkerDiedError(Reason.ENGINE_FAILED, f"The worker died ({cause}).", code=code)
 
 
-def _environment(threads: int) -> dict[str, str]:
-    """No secret of the agent's reaches the worker: it gets what it needs to import and no more."""
+def environment(threads: int) -> dict[str, str]:
+    """What a worker may know: no secret of the agent's, only what it needs to import and to find its device."""
     paths = [str(Path(__file__).parents[1]), *(str(Path(entry).absolute()) for entry in sys.path if entry)]
     device = {name: os.environ[name] for name in _DEVICE_ENVIRONMENT if name in os.environ}
     return (

@@ -64,6 +64,11 @@ class Agents:
         """Pools with an agent."""
         return {present.card.pool for present in self._present.values()}
 
+    def encoders(self, pool: str) -> frozenset[str]:
+        """Hardware encoders that every agent of a pool has, so that any of them can make any segment."""
+        cards = [present.card for present in self._present.values() if present.card.pool == pool]
+        return frozenset.intersection(*(frozenset(card.encoders) for card in cards)) if cards else frozenset()
+
     def idle(self, pool: str, *, besides: str | None = None) -> int:
         """Slots of a pool that are not busy, by the cards; those of the agent `besides` do not count."""
         cards = [present.card for present in self._present.values() if present.card.pool == pool]

@@ -1,6 +1,7 @@
 """Cuts submitted jobs into segments. What the file does not allow ends the job with its reason."""
 
 import asyncio
+from collections.abc import Collection
 from uuid import UUID
 
 import structlog
@@ -115,10 +116,10 @@ class Planner:
             raise WorkError(Reason.OBJECT_MISSING, "The job's video is no longer stored.", retryable=False)
         info, policy = MediaInfo.model_validate(job.upload.info), await tier_policy(job)
         policy.check_media(info)
-        return info, spec_of(info, policy)
+        return info, spec_of(info, policy, self._lead.agents.encoders(job.pool))
 
 
-def spec_of(info: MediaInfo, policy: TierPolicy) -> EncodeSpec:
-    """How the result is encoded: like the source, reduced to what the tier allows."""
+def spec_of(info: MediaInfo, policy: TierPolicy, hardware: Collection[str] = ()) -> EncodeSpec:
+    """How the result is encoded: like the source, reduced to what the tier allows; by `hardware` if it can."""
     size = policy.scaled_size(info.video.width, info.video.height)
-    return encode_spec(info, size, policy.limited_fps(info.video.fps))
+    return encode_spec(info, size, policy.limited_fps(info.video.fps), hardware=hardware)
