@@ -1,6 +1,8 @@
 """What each encoder is told: visually lossless, closed groups of pictures, the same header for each segment.
 
-Qualities were chosen by `python -m benchmarks.quality`: at least 45 dB on natural video.
+Qualities were chosen by `python -m benchmarks.quality`: at least 45 dB on natural video. No encoder spends bits on
+what later frames make of a frame (`mbtree`, `cutree`, `aq-mode`): the last frames of a segment, which have none after
+them, would be a decibel worse than those around the joint (`python -m benchmarks.exactness --full`).
 """
 
 from collections.abc import Callable
@@ -38,7 +40,7 @@ def options_of(encoder: str, video: VideoStream, best: bool) -> Options:
 def _x264(video: VideoStream, best: bool, gop: int) -> Options:
     told = {
         "preset": "medium" if best else "veryfast",
-        "crf": "16",
+        "crf": "17",
         "g": str(gop),
         "bf": "3",
         "b-pyramid": "normal",
@@ -46,18 +48,18 @@ def _x264(video: VideoStream, best: bool, gop: int) -> Options:
     }
     if _is_huge(video):
         told["rc-lookahead"] = "6"
-    light = _named(video, "mastering-display", "cll", in_whole_numbers)
-    return told | ({"x264-params": ":".join(light)} if light else {})
+    params = ["mbtree=0", *_named(video, "mastering-display", "cll", in_whole_numbers)]
+    return told | {"x264-params": ":".join(params)}
 
 
 def _x265(video: VideoStream, best: bool, gop: int) -> Options:
-    params = ["open-gop=0", "bframes=3", "b-pyramid=1", "info=0", "repeat-headers=0", "log-level=none"]
+    params = ["open-gop=0", "bframes=3", "b-pyramid=1", "info=0", "repeat-headers=0", "log-level=none", "cutree=0"]
     if _is_huge(video):
         params += ["rc-lookahead=6", "lookahead-slices=0", "frame-threads=1"]
     params += _named(video, "master-display", "max-cll", in_whole_numbers)
     return {
         "preset": "medium" if best else "superfast",
-        "crf": "17",
+        "crf": "18",
         "g": str(gop),
         "x265-params": ":".join(params),
     }
@@ -76,10 +78,10 @@ def _vp9(video: VideoStream, best: bool, gop: int) -> Options:
 
 
 def _av1(video: VideoStream, best: bool, gop: int) -> Options:
-    params = ["lp=1", "hierarchical-levels=2", "lookahead=0"] if _is_huge(video) else []
+    params = ["aq-mode=0", *(["lp=1", "hierarchical-levels=2", "lookahead=0"] if _is_huge(video) else [])]
     params += _named(video, "mastering-display", "content-light", in_decimals)
-    told = {"preset": "6" if best else "9", "crf": "15", "g": str(gop)}
-    return told | ({"svtav1-params": ":".join(params)} if params else {})
+    told = {"preset": "6" if best else "9", "crf": "16", "g": str(gop)}
+    return told | {"svtav1-params": ":".join(params)}
 
 
 def _prores(video: VideoStream, best: bool, gop: int) -> Options:
