@@ -25,10 +25,12 @@ def read_avi(source: Source) -> FrameIndex | None:
         if context is None or context.codec.canonical_name not in _STRAIGHT or context.has_b_frames:
             return None
         shown = [(entry.timestamp, entry.is_keyframe) for entry in stream.index_entries if entry.size > 0]
-        if not shown or stream.time_base is None or not 0 < (stream.duration or 0) <= shown[-1][0] + 1:
+        if not shown or stream.time_base is None:
             return None
         rows = np.array(shown, np.int64)
         pts, keys = rows[:, 0], rows[rows[:, 1] == 1, 0]
-        if not len(keys) or (np.diff(pts) <= 0).any():
+        steps = np.diff(pts)
+        end = int(pts[-1]) + (int(np.median(steps)) if len(steps) else 1)
+        if not len(keys) or (steps <= 0).any() or not 0 < (stream.duration or 0) <= end:
             return None
-        return FrameIndex(stream.index, stream.time_base, pts[pts >= keys[0]], keys, int(pts[-1]) + 1)
+        return FrameIndex(stream.index, stream.time_base, pts[pts >= keys[0]], keys, end)
