@@ -17,7 +17,7 @@ from media.plan import plan
 from media.source import open_source
 from media.spec import encode_spec
 from tests.clips import hopper_ref
-from tests.integration.media.passage import probed
+from tests.integration.media.passage import probed, with_index
 from tests.portraits import hopper_path
 
 
@@ -41,15 +41,17 @@ def swapped(
     """Make the result of `film` in segments of about `seconds`, Grace Hopper's face on every face."""
     folder.mkdir(exist_ok=True)
     spec = encode_spec(probed(film), size)
-    with open_source(film) as source:
+    frames = with_index(film, folder, seconds)
+    with open_source(frames) as source:
         cut = plan(source, seconds)
     outcomes, parts = [], []
     for span in cut.segments:
         part = folder / f"{span.index}{SEGMENT_SUFFIX}"
-        outcomes.append(workshop.make(_order(film, cut, span, spec, part), lambda frames: None))
+        outcomes.append(workshop.make(_order(frames, cut, span, spec, part), lambda frames: None))
         parts.append(part)
     out = folder / f"result{spec.suffix}"
-    join(parts, film, out, spec)
+    damaged = [span for span, done in zip(cut.segments, outcomes, strict=True) if done.damaged]
+    join(parts, film, out, spec, damaged)
     return Swapped(out, spec, outcomes)
 
 

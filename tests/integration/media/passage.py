@@ -48,7 +48,7 @@ def passed(
     """Probe, plan, read, encode and join `film` in segments of about `seconds`."""
     info = probed(film)
     spec = encode_spec(info, size, fps)
-    frames = _with_index(film, folder, seconds)
+    frames = with_index(film, folder, seconds)
     with open_source(frames) as source:
         cut = plan(source, seconds, every_frame=fps is not None)
     parts, damaged = [], []
@@ -64,7 +64,7 @@ def passed(
     return Passage(info, cut, spec, join(parts, film, out, spec, damaged), out)
 
 
-def _with_index(film: Path, folder: Path, seconds: float) -> Path:
+def with_index(film: Path, folder: Path, seconds: float) -> Path:
     """What planner and agents read: the work copy, where there is one."""
     with open_source(film) as source:
         return folder / "work" if remux(source, folder / "work", seconds) else film
