@@ -12,6 +12,8 @@ _STRAIGHT = (
     "magicyuv", "rawvideo", "cfhd", "prores",
 )  # fmt: skip
 
+_BUFFER = 4096  # bytes read at a time: the demuxer looks into many places
+
 
 def read_avi(source: Source) -> FrameIndex | None:
     """Every frame of the main video by the index; None where there is none of the whole, or frames are reordered.
@@ -19,7 +21,7 @@ def read_avi(source: Source) -> FrameIndex | None:
     Raises:
         MediaError: See `media.container`.
     """
-    with open_container(source, "avi") as container:
+    with open_container(source, "avi", _BUFFER) as container:
         stream = main_video(container)
         context = stream.codec_context
         if context is None or context.codec.canonical_name not in _STRAIGHT or context.has_b_frames:

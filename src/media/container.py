@@ -38,8 +38,10 @@ def not_media() -> MediaError:
     return MediaError(Reason.NOT_MEDIA, f"This is not a video or picture that can be used. {_SUPPORTED} can.")
 
 
-def open_container(source: Source, kind: str | None = None) -> InputContainer:
+def open_container(source: Source, kind: str | None = None, buffer: int = _BUFFER) -> InputContainer:
     """Open `source` for demuxing; nothing but `source` itself is ever read, whatever the file refers to.
+
+    At least `buffer` bytes are read at a time.
 
     Raises:
         MediaError: EMPTY_FILE, NOT_MEDIA, TRUNCATED or DAMAGED.
@@ -56,7 +58,7 @@ def open_container(source: Source, kind: str | None = None) -> InputContainer:
             options=_DECODING,
             container_options={"protocol_whitelist": "none"},
             metadata_errors="replace",
-            buffer_size=_BUFFER,
+            buffer_size=buffer,
             io_open=_refuse,
         )
     except EOFError as error:
