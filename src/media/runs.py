@@ -1,17 +1,15 @@
 """The rows of packets a segment is made of: encoded here, or copied from the source between what is encoded."""
 
 from collections.abc import Callable, Iterable
-from typing import cast
 
 from av.container import OutputContainer
-from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from contracts.media import EncodeSpec
 from media.timeline import DecodingClock
-from media.untouched.groups import VideoPacket
+from media.untouched.groups import VideoPacket, restated
 from media.untouched.rules import Rules, rules_of
 
 
@@ -53,36 +51,28 @@ class Runs:
         if self._encoder is None:
             self._encoder = self._new_encoder()
         self._begun = True
-        self._put(self._encoder.encode(picture), self._rules.encoded)
+        self._put_own(self._encoder.encode(picture))
 
     def copy(self, packets: Iterable[VideoPacket], first_pts: int) -> None:
-        """Copy whole groups of the source; `first_pts` is the time at which the segment begins."""
+        """Put in whole groups of the source as `Groups` keeps them; the segment begins at `first_pts`."""
         self.end()
         for packet in packets:
             assert packet.pts is not None
             packet.pts -= first_pts
             packet.time_base = self._time_base
-            self._put([packet], self._rules.copied)
+            self._put(packet)
 
     def end(self) -> None:
         """End the encoded run, if one was begun."""
         if self._encoder is not None and self._begun:
-            self._put(self._encoder.encode(None), self._rules.encoded)
+            self._put_own(self._encoder.encode(None))
             self._encoder, self._begun = None, False
 
-    def _put(self, packets: Iterable[VideoPacket], stored: Callable[[bytes], bytes]) -> None:
+    def _put_own(self, packets: Iterable[VideoPacket]) -> None:
         for packet in packets:
-            before = bytes(packet)
-            after = stored(before)
-            out = packet if after is before else _like(packet, after)
-            self._clock.stamp(out)
-            out.stream = self._stream
-            self._container.mux_one(out)
+            self._put(restated(packet, self._rules.encoded))
 
-
-def _like(packet: VideoPacket, data: bytes) -> VideoPacket:
-    """A packet of `data` at the place of `packet`."""
-    out = cast(VideoPacket, Packet(data))
-    out.pts, out.time_base, out.duration = packet.pts, packet.time_base, packet.duration
-    out.is_keyframe = packet.is_keyframe
-    return out
+    def _put(self, packet: VideoPacket) -> None:
+        self._clock.stamp(packet)
+        packet.stream = self._stream
+        self._container.mux_one(packet)

@@ -1,9 +1,9 @@
 """The groups of pictures of a source, as its packets come by: what may be copied, and from where to where."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -24,7 +24,7 @@ class Group:
     Attributes:
         start: Presentation time of the joint.
         times: Presentation times in decoding order.
-        packets: As they came; empty once the group was given up.
+        packets: In the form that the result stores; empty once the group was given up.
         whole: Whether its end was met.
         clean: Whether nothing in it stands against copying it.
     """
@@ -36,7 +36,7 @@ class Group:
     whole: bool = False
     clean: bool = True
 
-    def add(self, packet: VideoPacket, fits: bool) -> None:
+    def add(self, packet: VideoPacket, fits: bool, stored: Callable[[bytes], bytes]) -> None:
         """Take in the next packet, unless it does not fit in with a copy."""
         pts = packet.pts
         self.size += packet.size
@@ -45,7 +45,7 @@ class Group:
             self.give_up()
         elif self.clean and pts is not None:
             self.times.append(pts)
-            self.packets.append(packet)
+            self.packets.append(restated(packet, stored))
 
     def give_up(self) -> None:
         """It will not be copied: let its packets go."""
@@ -91,7 +91,7 @@ class Groups:
             self._end(packet.pts)
             self._groups.append(Group(packet.pts, clean=self._lies_within(packet.pts)))
         if self._groups:
-            self._groups[-1].add(packet, look is not Look.FOREIGN)
+            self._groups[-1].add(packet, look is not Look.FOREIGN, self._rules.copied)
 
     def end(self) -> None:
         """There is no further packet."""
@@ -115,6 +115,18 @@ class Groups:
         crossed = next_start is not None and any(pts >= next_start for pts in last.times)
         if crossed or reordering(last.times) > self._reorder:
             last.give_up()
+
+
+def restated(packet: VideoPacket, stored: Callable[[bytes], bytes]) -> VideoPacket:
+    """The packet with its bytes as `stored` makes them; the same packet where that changes nothing."""
+    before = bytes(packet)
+    after = stored(before)
+    if after is before:
+        return packet
+    out = cast("VideoPacket", Packet(after))
+    out.pts, out.time_base, out.duration = packet.pts, packet.time_base, packet.duration
+    out.is_keyframe = packet.is_keyframe
+    return out
 
 
 def reordering(times: Sequence[int]) -> int:
