@@ -150,7 +150,7 @@ async def peer_agent(
     try:
         yield agent
     finally:
-        with suppress(Exception):
-            await bus.bucket(AGENTS_BUCKET).delete(name)
         actor.stop()
         await asyncio.gather(running, return_exceptions=True)
+        with suppress(Exception):
+            await bus.bucket(AGENTS_BUCKET).delete(name)

@@ -25,6 +25,8 @@ from storage.dispatch import save_plan
 from storage.jobs import create_job
 from storage.models import Face, Job, Tier, Upload, User
 from storage.s3 import S3Store
+from tests import waiting
+from tests.waiting import PATIENCE
 
 Until = Callable[[Callable[[], Awaitable[object]]], Awaitable[object]]
 
@@ -197,26 +199,24 @@ async def house(
         yield house
 
 
-async def until(check: Callable[[], Awaitable[object]], seconds: float = 20.0) -> None:
-    """Wait until `check` gives something true."""
-    async with asyncio.timeout(seconds):
-        while not await _holds(check):
-            await asyncio.sleep(0.02)
+async def until(check: Callable[[], Awaitable[object]], seconds: float = PATIENCE) -> None:
+    """Wait until `check` gives something true, also while the database is away."""
 
+    async def holds() -> bool:
+        try:
+            async with guard():
+                return bool(await check())
+        except UnavailableError:
+            return False
 
-async def _holds(check: Callable[[], Awaitable[object]]) -> bool:
-    try:
-        async with guard():
-            return bool(await check())
-    except UnavailableError:
-        return False
+    await waiting.until(holds, seconds)
 
 
 async def state_of(job_id: UUID) -> JobState:
     return (await Job.get(id=job_id)).state
 
 
-async def reach(job_id: UUID, state: JobState, seconds: float = 20.0) -> Job:
+async def reach(job_id: UUID, state: JobState, seconds: float = PATIENCE) -> Job:
     async def there() -> bool:
         return await state_of(job_id) is state
 

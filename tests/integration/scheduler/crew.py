@@ -12,6 +12,8 @@ from bus.connection import Bus
 from contracts.messages import AgentCard
 from contracts.settings import Settings
 from contracts.subjects import AGENTS_BUCKET
+from tests.processes import workers_of
+from tests.waiting import PATIENCE, until
 from visage.actors import ACTORS
 from visage.environment import environment_for
 
@@ -32,8 +34,7 @@ class Member:
 
     def workers(self) -> list[int]:
         """Process ids of an agent's workers."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
+        return workers_of(self.pid)
 
     def freeze(self) -> None:
         """Stop it as a machine does that swaps for ever: it neither works nor hangs up."""
@@ -49,7 +50,7 @@ class Member:
 
     async def stop(self) -> int:
         self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), 20)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
 
 class Crew:
@@ -76,9 +77,11 @@ class Crew:
                 ours = self.settings.agent.model_copy(update={"id": name, "timed": True, **changes})
                 await self._start("agent", name, self.settings.model_copy(update={"agent": ours}))
         pids = {name: self.members[name].pid for name in names}
-        async with asyncio.timeout(60):
-            while {name: card.pid for name, card in (await self._cards()).items() if name in pids} != pids:
-                await asyncio.sleep(0.05)
+
+        async def are_there() -> bool:
+            return {name: card.pid for name, card in (await self._cards()).items() if name in pids} == pids
+
+        await until(are_there)
 
     async def scheduler(self, name: str) -> None:
         """Start a scheduler; whether it leads is another matter."""

@@ -1,7 +1,8 @@
-"""Three real schedulers and a load: whoever leads is killed, the next is frozen and comes back."""
+"""Three real schedulers and a load: whoever leads is killed, the next is frozen and comes back.
 
-import asyncio
-import time
+How long that takes is measured by `benchmarks/recovery.py`.
+"""
+
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -53,16 +54,15 @@ async def more_released(count: int) -> None:
     async def check() -> bool:
         return await Attempt.all().count() >= before + count
 
-    await until(check, 30)
+    await until(check)
 
 
-async def goes_on_soon(blow: Callable[[], None]) -> None:
-    """Strike the leader; within five seconds another releases segments."""
-    struck = time.monotonic()
+async def goes_on(blow: Callable[[], None]) -> None:
+    """Strike the leader; another takes the fence, and releases segments."""
+    before = await token()
     blow()
-    await asyncio.sleep(0.3)  # what it had sent to the database is written by then
+    await until(lambda: Fence.filter(name="scheduler", token__gt=before).exists())
     await more_released(1)
-    assert time.monotonic() - struck < 5.0
 
 
 async def token() -> int:
@@ -80,9 +80,7 @@ async def most_at_once(user: User) -> int:
     return most
 
 
-async def test_a_stand_by_goes_on_within_five_seconds_and_the_deposed_writes_nothing(
-    house: House, crew: Crew
-) -> None:
+async def test_a_stand_by_goes_on_and_the_deposed_writes_nothing(house: House, crew: Crew) -> None:
     for tier, cap in CAPS.items():
         await Tier.filter(name=tier).update(max_in_flight=cap, burst=False)
     users = [await house.user(tier) for tier in ("pro", "free", "free")]
@@ -93,17 +91,17 @@ async def test_a_stand_by_goes_on_within_five_seconds_and_the_deposed_writes_not
     await more_released(10)
 
     killed = await leader(house, crew)
-    await goes_on_soon(crew.members[killed].process.kill)
+    await goes_on(crew.members[killed].process.kill)
     await more_released(10)
     frozen = await leader(house, crew)
-    await goes_on_soon(crew.members[frozen].freeze)
+    await goes_on(crew.members[frozen].freeze)
     await more_released(5)
     fence = await token()
     crew.members[frozen].thaw()
     await until(lambda: crew.has_logged(frozen, "lease lost"))
 
     for job in jobs:
-        await reach(job.id, JobState.MERGING, 60)
+        await reach(job.id, JobState.MERGING)
     assert len({killed, frozen, await leader(house, crew)}) == 3
     assert await token() == fence
     states = Counter(await Attempt.all().values_list("state", flat=True))

@@ -1,7 +1,6 @@
 """Weights, caps, pauses and blocks reach a running scheduler at once, whoever writes their rows."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -20,7 +19,11 @@ from storage.orm import CONNECTION
 from tests.integration.scheduler.agent import PeerAgent, peer_agent
 from tests.integration.scheduler.conftest import House, reach, until
 
-QUICKLY = 1.0  # seconds until a change must be seen
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks for changes by himself: what is seen was told."""
+    monkeypatch.setattr(tariffs, "POLL_SECONDS", 3600.0)
 
 
 class Gate:
@@ -54,19 +57,17 @@ async def led(house: House, job: Job) -> AsyncIterator[Scheduler]:
         yield scheduler
 
 
-async def within(change: Awaitable[object], seen: Callable[[], object], seconds: float = QUICKLY) -> None:
-    """Make the change; the scheduler must have seen it within `seconds`."""
+async def told_of(change: Awaitable[object], seen: Callable[[], object]) -> None:
+    """Make the change, and wait until the scheduler has seen it."""
 
     async def check() -> object:
         return seen()
 
-    began = time.monotonic()
     await change
     await until(check)
-    assert time.monotonic() - began < seconds
 
 
-async def test_a_change_of_cap_lets_work_start_within_a_second(house: House) -> None:
+async def test_a_change_of_cap_lets_work_start(house: House) -> None:
     user = await house.user("pro", max_in_flight=0)
     await Tier.filter(name="pro").update(burst=False)
     job = await house.submit(user, segments=2)
@@ -74,10 +75,7 @@ async def test_a_change_of_cap_lets_work_start_within_a_second(house: House) -> 
     async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings):
         await reach(late.id, JobState.FAILED)
         assert (await Job.get(id=job.id)).state is JobState.WAITING
-        changed = time.monotonic()
         await User.filter(id=user.id).update(max_in_flight=1)
-        await until(lambda: Attempt.filter(job_id=job.id).exists())
-        assert time.monotonic() - changed < QUICKLY
         await reach(job.id, JobState.MERGING)
 
 
@@ -87,14 +85,16 @@ async def test_tiers_and_users_own_terms_are_followed(house: House) -> None:
     async with led(house, job) as scheduler:
         assert terms_of(scheduler, job) == Terms(2, 4, True)
         own = User.filter(id=user.id)
-        await within(
+        await told_of(
             Tier.filter(name="pro").update(weight=5, max_in_flight=9, burst=False),
             lambda: terms_of(scheduler, job) == Terms(5, 9, False),
         )
-        await within(own.update(weight=7.5), lambda: terms_of(scheduler, job) == Terms(7.5, 9, False))
-        await within(own.update(burst=True), lambda: terms_of(scheduler, job) == Terms(7.5, 9, True))
-        await within(own.update(tier_id="business"), lambda: terms_of(scheduler, job) == Terms(7.5, 16, True))
-        await within(own.update(weight=None), lambda: terms_of(scheduler, job) == Terms(4, 16, True))
+        await told_of(own.update(weight=7.5), lambda: terms_of(scheduler, job) == Terms(7.5, 9, False))
+        await told_of(own.update(burst=True), lambda: terms_of(scheduler, job) == Terms(7.5, 9, True))
+        await told_of(
+            own.update(tier_id="business"), lambda: terms_of(scheduler, job) == Terms(7.5, 16, True)
+        )
+        await told_of(own.update(weight=None), lambda: terms_of(scheduler, job) == Terms(4, 16, True))
 
 
 async def test_a_user_of_a_tier_that_was_just_made_has_its_terms(house: House) -> None:
@@ -102,7 +102,7 @@ async def test_a_user_of_a_tier_that_was_just_made_has_its_terms(house: House) -
     async with led(house, job) as scheduler:
         made = Tier(**{**dict(await Tier.get(name="free")), "name": "trial", "weight": 0.5})
         await made.save(force_create=True)
-        await within(
+        await told_of(
             User.filter(id=user.id).update(tier_id="trial"), lambda: terms_of(scheduler, job).weight == 0.5
         )
 
@@ -114,14 +114,11 @@ async def test_a_pause_lets_running_segments_end_and_starts_none(house: House, s
     agents = peer_agent(await house.open_bus("agent"), house.settings, gate.work, slots=2)
     async with house.scheduler() as scheduler, agents:
         await until(lambda: _count(job, AttemptState.RUNNING, 2))
-        await within(Pause.create(scope=scope), lambda: terms_of(scheduler, job).cap == 0)
+        await told_of(Pause.create(scope=scope), lambda: terms_of(scheduler, job).cap == 0)
         gate.open.set()
         await until(lambda: _count(job, AttemptState.DONE, 2))
         assert await Attempt.filter(job_id=job.id).count() == 2
-        went_on = time.monotonic()
         await Pause.filter(scope=scope).delete()
-        await until(lambda: _count(job, AttemptState.DONE, 3))
-        assert time.monotonic() - went_on < QUICKLY
         await reach(job.id, JobState.MERGING)
 
 
@@ -143,10 +140,10 @@ async def test_nothing_of_a_blocked_user_is_started(house: House) -> None:
     user = await house.user("pro")
     job = await house.submit(user)
     async with led(house, job) as scheduler:
-        await within(
+        await told_of(
             User.filter(id=user.id).update(blocked_at=now()), lambda: terms_of(scheduler, job).cap == 0
         )
-        await within(
+        await told_of(
             User.filter(id=user.id).update(blocked_at=None), lambda: terms_of(scheduler, job).cap == 4
         )
 
