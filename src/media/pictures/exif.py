@@ -2,8 +2,6 @@
 
 import struct
 
-from PIL import Image
-
 _ORIENTATION = 0x0112
 _JPEG_PLACE, _JPEG_SIZE = 0x0201, 0x0202
 _STRIP_PLACES, _STRIP_SIZES = 0x0111, 0x0117
@@ -13,13 +11,23 @@ _ENTRY = 12  # bytes of a field
 
 def orientation_of(tiff: bytes) -> int:
     """1 to 8; 1 where nothing sensible is said."""
-    exif = Image.Exif()
+    order = _order(tiff)
     try:
-        exif.load(tiff)
-        value = exif.get(_ORIENTATION, 1)
-    except (OSError, ValueError, SyntaxError, struct.error, TypeError, KeyError, IndexError):
-        return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+        (first,) = struct.unpack_from(order + "I", tiff, 4)
+        (count,) = struct.unpack_from(order + "H", tiff, first)
+        for entry in range(first + 2, first + 2 + _ENTRY * count, _ENTRY):
+            tag, kind = struct.unpack_from(order + "HH", tiff, entry)
+            if tag == _ORIENTATION:
+                (value,) = struct.unpack_from(order + ("I" if kind == _LONG else "H"), tiff, entry + 8)
+                return int(value) if 1 <= value <= 8 else 1
+    except struct.error:
+        pass  # cut short: nothing is said
+    return 1
+
+
+def _order(tiff: bytes | bytearray) -> str:
+    """The byte order, as `struct` names it."""
+    return ">" if tiff[:2] == b"MM" else "<"
 
 
 def without_previews(tiff: bytes) -> bytes:
@@ -35,10 +43,8 @@ def without_previews(tiff: bytes) -> bytes:
 
 def _blank_second_directory(data: bytearray) -> None:
     """The thumbnail is the second directory (Exif 2.32, 4.5.8)."""
-    order = {b"II": "<", b"MM": ">"}.get(bytes(data[:2]))
+    order = _order(data)
     try:
-        if order is None:
-            return
         (first,) = struct.unpack_from(order + "I", data, 4)
         (count,) = struct.unpack_from(order + "H", data, first)
         link = first + 2 + _ENTRY * count

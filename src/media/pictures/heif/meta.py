@@ -58,7 +58,7 @@ class Meta:
         self.items: dict[int, Item] = {}
         self._info()
         self._places()
-        self.references = self._references()
+        self.references = [one for one in self._references() if {one.source, *one.targets} <= set(self.items)]
         self.properties = list(read_boxes(self._inner(b"iprp", b"ipco")))
         self._associations()
         reader = Reader(self._box(b"pitm"))

@@ -72,7 +72,8 @@ def quantization(parts: Sequence[Part]) -> dict[int, Table]:
             wide, number = part.data[place] >> 4, part.data[place] & 15
             size = 128 if wide else 64
             kind = ">u2" if wide else "u1"
-            tables[number] = np.frombuffer(part.data, kind, 64, place + 1).astype(np.int32)
+            steps = np.frombuffer(part.data, kind, 64, place + 1).astype(np.int32)
+            tables[number] = np.maximum(steps, 1)  # none of an intact file is 0
             place += 1 + size
     return tables
 

@@ -110,6 +110,8 @@ class Jpeg(Picture):
     def _changed(self, change: Change) -> Iterator[Part]:
         """The coding segments, with the blocks under the change moved."""
         moves, tables = self._moves(change), quantization(self._parts)
+        if any(one.table not in tables for one in self._header.components):
+            raise DamagedError("a quantization table is missing")
         deltas = [
             block_deltas(self._header, one, tables[one.table], moves[:, :, place], change.box)
             for place, one in enumerate(self._header.components)
