@@ -9,6 +9,7 @@ import numpy.typing as npt
 from contracts.errors import MediaError, Reason
 
 _MAX_EDITS = 1000
+_LATEST = 2**62  # beyond it, sums of times do not fit into 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def simplify(edits: list[Edit], timescale: int, movie_timescale: int) -> Shift |
         return None
     pause = _rescale(sum(edit.duration for edit in pauses), timescale, movie_timescale)
     length = _rescale(spans[0].duration, timescale, movie_timescale)
-    return Shift(spans[0].media_time, spans[0].media_time + length, pause)
+    shift = Shift(spans[0].media_time, spans[0].media_time + length, pause)
+    return shift if max(shift.start, length, pause) < _LATEST else None
 
 
 def offset_of_fragments(edits: list[Edit], timescale: int, movie_timescale: int) -> int | None:
@@ -95,7 +97,8 @@ def offset_of_fragments(edits: list[Edit], timescale: int, movie_timescale: int)
     if any(edit.rate != 0x10000 for edit in spans):
         return None
     pause = _rescale(pauses[0].duration, timescale, movie_timescale) if pauses else 0
-    return (spans[0].media_time if spans else 0) - pause
+    offset = (spans[0].media_time if spans else 0) - pause
+    return offset if abs(offset) < _LATEST else None
 
 
 def _rescale(value: int, numerator: int, denominator: int) -> int:

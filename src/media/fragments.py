@@ -163,7 +163,7 @@ def _run(box: memoryview, defaults: Defaults) -> Integers | None:
     columns = [flag for flag in _TRUN_COLUMNS if flags & flag]
     if not columns or place + 4 * count * len(columns) > len(box):
         return None
-    table = np.frombuffer(box[place:], ">u4", count * len(columns)).reshape(count, -1)
+    table = np.frombuffer(box[place:], ">u4", count * len(columns)).reshape(count, len(columns))
     told = dict(zip(columns, table.T.astype(np.int64), strict=True))
     others = (defaults.duration, defaults.size, defaults.flags, 0)
     durations, sizes, marks, offsets = (
