@@ -1,4 +1,4 @@
-"""Where cases are tried: processes forked from a warm one, limited as the service's workers, many cases each.
+"""Where cases are tried: processes forked from a warm one, many cases each.
 
 A case that kills its process, or outlasts its time, is told with how that went; another process goes on behind it.
 """
@@ -6,6 +6,7 @@ A case that kills its process, or outlasts its time, is told with how that went;
 import json
 import os
 import selectors
+import shutil
 import signal
 import tempfile
 import time
@@ -15,13 +16,14 @@ from itertools import islice
 from pathlib import Path
 
 from contracts.settings import SandboxSettings
-from sandbox import limits
 from tests.fuzz.cases import Case
-from tests.fuzz.steps import STEPS, File, Outcome, outcomes
+from tests.fuzz.steps import Outcome
+from tests.fuzz.trial import work
 
-CASE_SECONDS = 20.0
-_EVERY_STEP = 8  # one case in so many takes the preview too: it costs as much as all others
-_CASES_EACH = 400  # of a process: then its heap is used up enough to be no clean place
+CASE_SECONDS = 20.0  # of processor time; a case that only waits has as long as the service gives it
+_WALL_SECONDS = SandboxSettings().wall_seconds
+_CASES_EACH = 100  # of a process: then its heap is used up enough to be no clean place
+_MEMORY = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -43,120 +45,99 @@ class _Lane:
 
     pid: int
     words: int
+    folder: Path
     number: int
     last: int
     begun: float = field(default_factory=time.monotonic)
+    spent: float = 0.0
     step: str = ""
     heard: bytes = b""
+    hung: bool = False
     done: list[Outcome] = field(default_factory=list)
+
+    def told(self, word: dict[str, str]) -> Iterator[Result]:
+        """Take note of what it says; a case is done when its memory is told."""
+        if "takes" in word:
+            self.step = word["takes"]
+        elif "peak" in word:
+            yield Result(self.number, self.done, int(word["peak"]))
+            self.number, self.done = self.number + 1, []
+            self.begun, self.spent = time.monotonic(), _processor_seconds(self.pid)
+        else:
+            self.done.append(Outcome(**word))
+
+    def end_if_hung(self) -> None:
+        late = time.monotonic() - self.begun > _WALL_SECONDS
+        if not self.hung and (late or _processor_seconds(self.pid) - self.spent > CASE_SECONDS):
+            self.hung = True
+            os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> Iterator[Result]:
+        """What there is to tell of a process that ended before its last case did."""
+        os.close(self.words)
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.number < self.last:
+            said = f"died of {signal.Signals(-code).name}" if code < 0 else f"left with {code}"
+            yield Result(self.number, [*self.done, Outcome(self.step, None, "hung" if self.hung else said)])
+
+
+class _Lanes:
+    """The processes at work."""
+
+    def __init__(self, case: Callable[[int], Case], base: Path) -> None:
+        self._case, self._base = case, base
+        self._selector = selectors.DefaultSelector()
+
+    def __len__(self) -> int:
+        return len(self._selector.get_map())
+
+    def start(self, first: int, last: int) -> None:
+        ours, theirs = os.pipe()
+        folder = self._base / str(first)
+        pid = os.fork()
+        if pid == 0:
+            work(self._case, range(first, last), folder, theirs)
+        os.close(theirs)
+        self._selector.register(ours, selectors.EVENT_READ, _Lane(pid, ours, folder, first, last))
+
+    def results(self) -> Iterator[Result]:
+        """What is said within a second."""
+        for key, _ in self._selector.select(timeout=1.0):
+            yield from self._hear(key.data)
+        for key in self._selector.get_map().values():
+            key.data.end_if_hung()
+
+    def _hear(self, lane: _Lane) -> Iterator[Result]:
+        if said := os.read(lane.words, 2**16):
+            *lines, lane.heard = (lane.heard + said).split(b"\n")
+            for line in lines:
+                yield from lane.told(json.loads(line))
+            return
+        self._selector.unregister(lane.words)
+        yield from lane.end()
+        if lane.number + 1 < lane.last:
+            self.start(lane.number + 1, lane.last)
 
 
 def run(
     case: Callable[[int], Case], numbers: range, lanes: int, until: float = float("inf")
 ) -> Iterator[Result]:
-    """Try the cases of these numbers, `lanes` at a time; stop after the monotonic time `until`."""
+    """Try the cases of these numbers, `lanes` at a time; begin none after the monotonic time `until`."""
     waiting = iter(range(numbers.start, numbers.stop, _CASES_EACH))
-    with selectors.DefaultSelector() as selector:
-        for first in _take(waiting, lanes, until):
-            _start(selector, case, first, min(first + _CASES_EACH, numbers.stop))
-        while selector.get_map():
-            for key, _ in selector.select(timeout=1.0):
-                yield from _hear(selector, key.data, case)
-            for lane in [key.data for key in selector.get_map().values()]:
-                if time.monotonic() - lane.begun > CASE_SECONDS:
-                    os.kill(lane.pid, signal.SIGKILL)
-                    lane.step += " hung"
-                    lane.begun = float("inf")
-            for first in _take(waiting, lanes - len(selector.get_map()), until):
-                _start(selector, case, first, min(first + _CASES_EACH, numbers.stop))
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="visage-fuzz-", dir=memory) as base:
+        running = _Lanes(case, Path(base))
+        while True:
+            room = lanes - len(running) if time.monotonic() < until else 0
+            for first in islice(waiting, room):
+                running.start(first, min(first + _CASES_EACH, numbers.stop))
+            if not len(running):
+                return
+            yield from running.results()
 
 
-def _take(waiting: Iterator[int], count: int, until: float) -> list[int]:
-    if time.monotonic() > until:
-        return []
-    return list(islice(waiting, count))
-
-
-def _start(selector: selectors.BaseSelector, case: Callable[[int], Case], first: int, last: int) -> None:
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(ours)
-        _work(case, range(first, last), theirs)
-    os.close(theirs)
-    selector.register(ours, selectors.EVENT_READ, _Lane(pid, ours, first, last))
-
-
-def _hear(selector: selectors.BaseSelector, lane: _Lane, case: Callable[[int], Case]) -> Iterator[Result]:
-    if said := os.read(lane.words, 2**16):
-        *lines, lane.heard = (lane.heard + said).split(b"\n")
-        for line in lines:
-            yield from _told(lane, json.loads(line))
-        return
-    selector.unregister(lane.words)
-    os.close(lane.words)
-    _, status = os.waitpid(lane.pid, 0)
-    if lane.number < lane.last:
-        code = os.waitstatus_to_exitcode(status)
-        said = f"died of {signal.Signals(-code).name}" if code < 0 else f"left with {code}"
-        said = "hung" if lane.step.endswith(" hung") else said
-        yield Result(lane.number, [*lane.done, Outcome(lane.step.removesuffix(" hung"), None, said)])
-        if lane.number + 1 < lane.last:
-            _start(selector, case, lane.number + 1, lane.last)
-
-
-def _told(lane: _Lane, word: dict[str, object]) -> Iterator[Result]:
-    if "takes" in word:
-        lane.step = str(word["takes"])
-    elif "peak" in word:
-        yield Result(lane.number, lane.done, int(str(word["peak"])))
-        lane.number, lane.done, lane.begun = lane.number + 1, [], time.monotonic()
-    else:
-        lane.done.append(Outcome(**word))  # type: ignore[arg-type]
-
-
-def _work(case: Callable[[int], Case], numbers: range, words: int) -> None:
-    """In the forked process: try one after another, and say what is done before it is done."""
-    try:
-        _confine()
-        with tempfile.TemporaryDirectory(prefix="visage-fuzz-", dir=_folder()) as folder:
-            for number in numbers:
-                steps = STEPS if number % _EVERY_STEP == 0 else tuple(s for s in STEPS if s != "preview")
-                _try(case(number), Path(folder), steps, words)
-    finally:
-        os._exit(0)
-
-
-def _folder() -> str | None:
-    """Where files are written: memory, where there is some."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-
-
-def _confine() -> None:
-    limits.die_with_parent(os.getppid())
-    limits.apply(memory_mb=SandboxSettings().memory_mb)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-
-
-def _try(case: Case, folder: Path, steps: tuple[str, ...], words: int) -> None:
-    path = folder / "source"
-    path.write_bytes(case.data)
-    file = File(path, folder, case.span)
-    for step in steps:
-        _say(words, {"takes": step})
-        for outcome in outcomes(file, (step,)):
-            _say(words, outcome.as_json())
-    _say(words, {"peak": _peak_mb()})
-
-
-def _say(words: int, word: dict[str, object]) -> None:
-    os.write(words, json.dumps(word).encode() + b"\n")
-
-
-def _peak_mb() -> int:
-    """The most memory this process has held; forgotten then."""
-    status = Path("/proc/self/status").read_text()
-    Path("/proc/self/clear_refs").write_text("5")
-    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+def _processor_seconds(pid: int) -> float:
+    """Of a process that runs, or waits to be waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
