@@ -1,6 +1,7 @@
 """Clips made of a portrait under a moving camera, and tasks about them."""
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -74,6 +75,7 @@ def spec_of(path: Path, **changes: object) -> EncodeSpec:
     return spec.model_copy(update=changes)
 
 
+@cache
 def hopper_ref(key: str = "faces/hopper/photo") -> FaceRef:
     """Grace Hopper's face as the gateway would have found it."""
     points = [(float(x), float(y)) for x, y in Detector().detect(hopper())[0].points]

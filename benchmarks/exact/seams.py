@@ -6,6 +6,7 @@ Both are measured against what goes into the encoder when nothing is cut: the sw
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -108,7 +109,7 @@ class Seams:
 
 def measure(name: str, folder: Path) -> Seams:
     """Make one of `FILMS` both ways, in `folder`."""
-    film = films.made("seams", FILMS[name], folder, _scene(folder))
+    film = films.made("seams", FILMS[name], folder, moving(folder))
     return compare(name, film, folder)
 
 
@@ -138,14 +139,14 @@ def compare(name: str, film: Path, folder: Path, seconds: float = _TARGET_SECOND
     )
 
 
-def _scene(folder: Path) -> Path:
+def moving(folder: Path, frames: int = _FRAMES, size: tuple[int, int] = _SIZE) -> Path:
     """A face under a moving camera in every frame, losslessly."""
     path = folder / "moving.mkv"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("ffv1", rate=30)
-        stream.width, stream.height, stream.pix_fmt = *_SIZE, "yuv444p"
-        for index in range(_FRAMES):
-            frame = av.VideoFrame.from_ndarray(view(index, *_SIZE), format="bgr24")
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        for index in range(frames):
+            frame = av.VideoFrame.from_ndarray(view(index, *size), format="bgr24")
             frame.pts, frame.time_base = index, Fraction(1, 30)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -157,10 +158,14 @@ def _planned(film: Path, seconds: float) -> Plan:
         return plan(source, seconds)
 
 
+@cache
+def _workshop() -> Workshop:
+    return Workshop(Identities(), threads=1)
+
+
 def _parts(film: Path, cut: Plan, spec: EncodeSpec, folder: Path) -> list[Path]:
     """Every segment, as an agent makes it."""
     folder.mkdir()
-    shop = Workshop(Identities(), threads=1)
     face = FaceSource(face_id=UUID(int=7), url=str(hopper_path()), points=hopper_ref().points)
     made = []
     for span in cut.segments:
@@ -172,7 +177,7 @@ def _parts(film: Path, cut: Plan, spec: EncodeSpec, folder: Path) -> list[Path]:
             "stream_index": cut.stream_index,
         }
         order = Order(task=task_for(film, **changes), source_url=str(film), faces=[face], output=str(out))
-        shop.make(order, lambda frames: None)
+        _workshop().make(order, lambda frames: None)
         made.append(out)
     return made
 
