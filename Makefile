@@ -9,9 +9,10 @@ BENCHMARKS := $(subst /,.,$(basename $(shell grep -l __main__ benchmarks/*.py)))
 KILLS := 200
 JOBS := 60
 SEED := 1
+MINUTES := 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev up demo test chaos check bench rivals lock
+.PHONY: help setup setup-dev up demo test chaos fuzz check bench rivals lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +37,9 @@ test: setup-dev ## Run every test, those in a real browser too where Chromium ca
 
 chaos: setup-dev ## Kill parts of a loaded service at random, and audit what is left: KILLS=200 JOBS=60 SEED=1
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --jobs $(JOBS) --seed $(SEED)
+
+fuzz: setup-dev ## Mutate real files, and try each on all that parses uploads: MINUTES=30 SEED=1
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES) --seed $(SEED) --out tests/corpus
 
 check: setup-dev ## Style, types, and who may import whom
 	@$(BIN)/ruff check
