@@ -139,6 +139,44 @@ def make_tracks(folder: Path, suffix: str, picture: Path | None = None) -> Path:
     return film
 
 
+def make_measured(folder: Path, suffix: str) -> Path:
+    """A short film with what cameras and studios put beside the picture: timecode, captions, measurements, a cover.
+
+    MP4 cannot hold all of it; the sound begins late, and has a track of its own kind in MOV.
+    """
+    captions = folder / "captions.scc"
+    captions.write_text(
+        "Scenarist_SCC V1.0\n\n00:00:00:05\t9420 9420 94ad 94ad 9470 9470 c8e5 ecec ef80 942f 942f\n\n"
+        "00:00:00:20\t942c 942c\n"
+    )
+    measured = folder / "measured.bin"
+    measured.write_bytes(bytes(range(256)) * 4)
+    cover = folder / "cover.jpg"
+    ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=32x32", "-frames:v", "1", "-update", "1", str(cover)])
+    notes = folder / "notes.txt"
+    notes.write_text(
+        ";FFMETADATA1\ntitle=Eine Überschrift 題\nlocation=+48.8577+002.295/\n"
+        "creation_time=2020-01-02T03:04:05.000000Z\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Früh 漢\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=500\nEND=1000\ntitle=Spät\n",
+        encoding="utf-8",
+    )
+    studio = suffix == ".mov"
+    film = folder / f"measured{suffix}"
+    ffmpeg([
+        "-f", "lavfi", "-t", "1", "-i", "testsrc2=size=96x64:rate=30000/1001",
+        "-itsoffset", "0.3", "-f", "lavfi", "-t", "1.2", "-i", _TONE, "-i", str(notes),
+        *(["-i", str(captions), "-f", "data", "-i", str(measured)] if studio else ["-i", str(cover)]),
+        "-map", "0:v", "-map", "1:a", "-map", "1:a", *(["-map", "3", "-map", "4"] if studio else ["-map", "3"]),
+        "-map_metadata", "2", "-map_chapters", "2", *_X264, "-bf", "2", "-g", "10",
+        "-c:a:0", "aac", "-c:a:1", "pcm_s24le" if studio else "ac3", "-timecode", "01:02:03;04",
+        *(["-c:s", "copy", "-c:d", "copy", "-tag:d", "gpmd", "-metadata:s:v:0", "reel_name=A001"] if studio else
+          ["-c:v:1", "copy", "-disposition:v:1", "attached_pic"]),
+        "-metadata:s:a:0", "language=fra", "-metadata:s:a:1", "handler_name=Regie", str(film),
+    ])  # fmt: skip
+    return film
+
+
 def ffmpeg(arguments: list[str]) -> None:
     """Run ffmpeg quietly on one thread; its complaint is the error's message."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-nostdin", "-threads", "1", *arguments]

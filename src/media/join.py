@@ -22,6 +22,7 @@ from media.damage import damage_note
 from media.graft import Stock, graft, read_stock
 from media.index import Integers, read_index
 from media.likeness import check_picture, check_tracks
+from media.moov import chapter_tracks
 from media.pictures.opening import join_picture
 from media.prints import Print
 from media.rate import kept
@@ -145,6 +146,7 @@ class _Join:
 
     def _muxed(self) -> JoinReport:
         """A new file of the original's packets and tags, as FFmpeg knows them."""
+        titles = chapter_tracks(self.source) if self.kind in _ISO else []
         with (
             open_container(self.source, self.kind) as original,
             Segments(self.segments, self.spec.time_base) as parts,
@@ -152,7 +154,8 @@ class _Join:
             self._rebase(original)
             timescale = movie_timescale(original, self.spec)
             with open_result(str(self.out), original, self.spec, timescale) as result:
-                laid = lay_tracks(result, original, main_video(original), parts.template, self.spec)
+                main = main_video(original)
+                laid = lay_tracks(result, original, main, parts.template, self.spec, titles)
                 self._write(result, original, parts, laid)
             return self._check(original, laid.tracks)
 

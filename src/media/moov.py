@@ -92,6 +92,15 @@ def read_movie(source: Source) -> Movie:
     return Movie(_timescale(header), tracks, extends is not None, box.end, moofs, defaults)
 
 
+def chapter_tracks(source: Source) -> list[int]:
+    """Which tracks are the titles or thumbnails of chapters, by their places.
+
+    Raises:
+        MediaError: See `read_movie`.
+    """
+    return [track.index for track in read_movie(source).tracks if track.thumbnails]
+
+
 def _find_indexes(source: Source) -> tuple[Box, list[Box]]:
     """The moov box and all moof boxes; every box of the file has to end within it."""
     moov = None

@@ -1,5 +1,6 @@
 """The tracks of a result: the video from the segments, everything else from the original as it was."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import av
@@ -51,9 +52,17 @@ class Laid:
 
 
 def lay_tracks(
-    out: OutputContainer, original: InputContainer, main: VideoStream, segment: VideoStream, spec: EncodeSpec
+    out: OutputContainer,
+    original: InputContainer,
+    main: VideoStream,
+    segment: VideoStream,
+    spec: EncodeSpec,
+    titles: Collection[int] = (),
 ) -> Laid:
-    """Add a stream to `out` for each of the original, in its order; `segment` replaces `main`."""
+    """Add a stream to `out` for each of the original, in its order; `segment` replaces `main`.
+
+    The muxer itself makes the tracks of timecode, of which the video has a tag, and of `titles` of chapters.
+    """
     copied: dict[int, Stream] = {}
     dropped: list[str] = []
     video: VideoStream | None = None
@@ -63,7 +72,7 @@ def lay_tracks(
             _label(video, main, _NOT_COPIED)
         elif (copy := _add_copy(out, stream, spec.container)) is not None:
             copied[stream.index] = copy
-        elif not _remade(stream, original):
+        elif "timecode" not in stream.metadata and stream.index not in titles:
             dropped.append(_words(stream))
     assert video is not None
     return Laid(video, copied, dropped)
@@ -76,11 +85,6 @@ def dropped_note(tracks: list[str]) -> Note:
         text=f"The result's kind of file cannot hold these tracks of the upload: {', '.join(tracks)}.",
         detail={"tracks": tracks},
     )
-
-
-def _remade(stream: Stream, original: InputContainer) -> bool:
-    """Whether the muxer makes the track again: timecode from the video's tag, chapters from the list."""
-    return stream.type == "data" and ("timecode" in stream.metadata or bool(original.chapters()))
 
 
 def add_video(out: OutputContainer, segment: VideoStream, spec: EncodeSpec) -> VideoStream:

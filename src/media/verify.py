@@ -19,6 +19,7 @@ from media.index import Integers
 from media.prints import Print
 from media.segments import mismatch
 from media.source import open_source
+from media.walk import only
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ def read_back(path: Path, durations: bool) -> ReadBack:
     prints: dict[int, Print] = defaultdict(Print)
     with open_source(path) as source, open_container(source) as container:
         main = main_video(container)
+        only(
+            container, *container.streams
+        )  # those too that demuxers leave out by themselves, such as measurements
         for packet in container.demux():
             if packet.stream is main:
                 pts.extend(_shown(packet))

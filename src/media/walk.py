@@ -71,10 +71,10 @@ def shown_at(packet: "Packet[VideoStream]") -> int | None:
 
 
 def only(container: InputContainer, *streams: object) -> None:
-    """Have the demuxer leave out every other stream, unread where the container allows."""
+    """Have the demuxer give these streams alone; others stay unread where the container allows."""
     for stream in container.streams:
-        if not any(stream is kept for kept in streams):
-            stream.discard = Discard.all
+        wanted = any(stream is kept for kept in streams)
+        stream.discard = Discard.default if wanted else Discard.all
 
 
 def _hidden(packet: "Packet[VideoStream]") -> bool:
