@@ -53,7 +53,7 @@ class Picture(ABC):
         """The stored pixels as height x width x 3 bytes, blue first, not turned.
 
         Raises:
-            MediaError: TRUNCATED or NOT_A_PICTURE where they cannot be decoded.
+            MediaError: DAMAGED where they cannot be decoded.
         """
 
     @abstractmethod

@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 
 from contracts.errors import Reason, WorkError
-from media.container import truncated
+from media.pictures.refusals import undecodable
 from media.pictures.turning import Array
 
 _SMOOTH = int(Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT)
@@ -22,7 +22,7 @@ def decoded(codec: str, data: bytes, header: bytes = b"") -> VideoFrame:
     """The one picture that `data` holds; `header` is what containers keep apart (extradata).
 
     Raises:
-        MediaError: TRUNCATED where it cannot be decoded whole.
+        MediaError: DAMAGED where it cannot be decoded whole.
     """
     context = CodecContext.create(codec, "r")
     assert isinstance(context, VideoCodecContext)
@@ -34,9 +34,9 @@ def decoded(codec: str, data: bytes, header: bytes = b"") -> VideoFrame:
     except MemoryError:
         raise
     except (FFmpegError, ValueError) as error:
-        raise truncated() from error
+        raise undecodable() from error
     if not frames:
-        raise truncated()
+        raise undecodable()
     return frames[0]
 
 

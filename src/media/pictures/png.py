@@ -11,14 +11,13 @@ from av.video.frame import VideoFrame
 
 from contracts.notes import Note, NoteKind
 from media.color import Pixels
-from media.container import truncated
 from media.pictures.base import Facts, Picture, Written, steps
 from media.pictures.change import Change
 from media.pictures.chunks import Chunk, join_chunks, read_chunks
 from media.pictures.coded import decoded, encoded, packed, resized
 from media.pictures.exif import orientation_of
 from media.pictures.exif import without_previews as exif_without_previews
-from media.pictures.refusals import moving, no_picture
+from media.pictures.refusals import moving, no_picture, undecodable
 from media.pictures.turning import Array
 from media.pictures.xmp import without_previews as xmp_without_previews
 
@@ -94,7 +93,7 @@ class Png(Picture):
         kept = [chunk for chunk in self._chunks if chunk.kind in (b"IHDR", b"PLTE", b"IDAT", b"IEND")]
         frame = decoded("png", join_chunks(kept))
         if (frame.width, frame.height) != self.size:
-            raise truncated()
+            raise undecodable()
         if self._header.color_type == _PALETTE:
             return self._looked_up(packed(frame))
         frame = frame.reformat(format="gray") if frame.format.name == "monob" else frame

@@ -1,6 +1,7 @@
 """Why a picture is not taken, in words that say what would pass."""
 
 from contracts.errors import MediaError, Reason
+from media.container import damaged
 
 TAKEN = "JPEG, PNG, WebP, AVIF and HEIC"
 
@@ -8,6 +9,11 @@ TAKEN = "JPEG, PNG, WebP, AVIF and HEIC"
 def no_picture(why: str = "This is not a picture that can be used.") -> MediaError:
     """The refusal of what cannot be read as a picture."""
     return MediaError(Reason.NOT_A_PICTURE, f"{why} {TAKEN} pictures can.")
+
+
+def undecodable() -> MediaError:
+    """The refusal of a picture whose pixels cannot be decoded, though the file is whole."""
+    return damaged("its picture cannot be decoded")
 
 
 def moving() -> MediaError:

@@ -18,7 +18,7 @@ from media.pictures.chunks import Chunk
 from media.pictures.coded import decoded, encoded, resized
 from media.pictures.exif import orientation_of
 from media.pictures.exif import without_previews as exif_without_previews
-from media.pictures.refusals import moving, no_picture
+from media.pictures.refusals import moving, no_picture, undecodable
 from media.pictures.turning import Array
 from media.pictures.xmp import without_previews as xmp_without_previews
 
@@ -94,7 +94,7 @@ class Webp(Picture):
             image = Image.open(io.BytesIO(join_riff([self._pixels])), formats=("WEBP",))
             return np.array(image.convert("RGBA"))
         except (OSError, ValueError, SyntaxError) as error:
-            raise truncated() from error
+            raise undecodable() from error
 
     def _lossless_chunk(self, change: Change | None, size: tuple[int, int]) -> Chunk:
         pixels = self._colors

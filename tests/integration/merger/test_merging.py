@@ -7,6 +7,7 @@ from uuid import uuid4
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from contracts.media import MediaKind
 from contracts.states import JobState, UploadState
@@ -16,6 +17,8 @@ from storage.lifecycle import event_id
 from storage.merging import parts_of
 from storage.models import Job, OutboxMessage, Segment, Upload
 from tests.integration.merger.conftest import MergeHouse, ended, until, write_video
+from tests.heic import heic
+from tests.stills import scene
 
 
 def tracks(path: str) -> tuple[list[int], list[bytes]]:
@@ -71,8 +74,6 @@ async def test_a_codec_that_browsers_do_not_play_gets_previews(house: MergeHouse
 
 
 async def test_a_picture_is_its_one_segment(house: MergeHouse, tmp_path: Path) -> None:
-    from PIL import Image
-
     original = tmp_path / "original.png"
     noise = np.random.default_rng(1).integers(0, 255, (90, 120, 3), np.uint8)
     Image.fromarray(noise).save(original)
@@ -85,6 +86,22 @@ async def test_a_picture_is_its_one_segment(house: MergeHouse, tmp_path: Path) -
     with closing(open_source(str(result))) as source:
         assert probe(source).kind is MediaKind.PICTURE
     assert (np.asarray(Image.open(result)) == noise).all()
+
+
+async def test_a_picture_that_browsers_do_not_show_gets_one_that_they_do(
+    house: MergeHouse, tmp_path: Path
+) -> None:
+    original = heic(tmp_path / "original.heic", scene(96, 64))
+    job = await house.job(original)
+    async with house.merger():
+        await house.ask(job)
+        done = await ended(job)
+    assert (done.state, done.result_key) == (JobState.DONE, f"jobs/{job.id}/result.heic")
+    assert (await house.store.stat(done.result_key or "")).content_type == "image/heic"
+    for key in (done.preview_key, done.source_preview_key):
+        assert key is not None and key.endswith(".jpg")
+        with Image.open(await fetch(house, key, tmp_path / "preview.jpg")) as image:
+            assert (image.format, image.size) == ("JPEG", (96, 64))
 
 
 async def test_a_video_without_a_face_comes_back_as_it_was(house: MergeHouse, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from av.video.frame import VideoFrame
 
 from contracts.notes import Note, NoteKind
 from media.color import Pixels
-from media.container import truncated
 from media.frame import Frame
 from media.paint import Box, planar
 from media.pictures.base import Facts, Picture, Written, steps
@@ -22,7 +21,7 @@ from media.pictures.heif.boxes import Box as FileBox
 from media.pictures.heif.boxes import full, join_boxes, read_boxes
 from media.pictures.heif.coding import CODINGS, Coding
 from media.pictures.heif.meta import ESSENTIAL, Item, Meta, Reference
-from media.pictures.refusals import moving, no_picture
+from media.pictures.refusals import moving, no_picture, undecodable
 from media.pictures.turning import upright
 from media.pictures.xmp import without_previews as xmp_without_previews
 from media.planes import Plane, planes
@@ -126,7 +125,7 @@ class Heif(Picture):
         data = self._meta.item_bytes(self._meta.primary, self._file)
         rows, columns = data[2] + 1, data[3] + 1
         if rows * columns != len(self._tiles):
-            raise truncated()
+            raise undecodable()
         return columns, rows
 
     def _pixel_format(self) -> tuple[str, int]:
@@ -160,7 +159,7 @@ class Heif(Picture):
             first.width * self._columns < self._window.right
             or first.height * self._rows < self._window.bottom
         ):
-            raise truncated()
+            raise undecodable()
         if len(self._tiles) == 1:
             return Frame(first, 0)
         canvas = planar(VideoFrame(first.width * self._columns, first.height * self._rows, first.format.name))
@@ -168,7 +167,7 @@ class Heif(Picture):
         for place, number in enumerate(self._tiles):
             tile = self._tile(number) if place else first
             if (tile.width, tile.height, tile.format.name) != (first.width, first.height, first.format.name):
-                raise truncated()
+                raise undecodable()
             for target, source in zip(_part(canvas, tile, place, self._columns), planes(tile), strict=True):
                 target[...] = source
         return Frame(canvas, 0)

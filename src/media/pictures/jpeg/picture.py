@@ -21,7 +21,7 @@ from media.pictures.jpeg.frame import frame_header, is_plain, quantization
 from media.pictures.jpeg.ink import ink_steps, look_of
 from media.pictures.jpeg.markers import APP0, APP14, FRAMES, SOS, Part, join_parts, read_parts
 from media.pictures.jpeg.metadata import exif_of, is_metadata, kept_metadata, notes_on, profile_of
-from media.pictures.refusals import no_picture
+from media.pictures.refusals import no_picture, undecodable
 from media.pictures.turning import Array
 
 _IN_PASSES = (0xC2, 0xCA)
@@ -78,7 +78,7 @@ class Jpeg(Picture):
                 raise no_picture()
             return np.array(image)
         except (OSError, ValueError, SyntaxError) as error:
-            raise truncated() from error
+            raise undecodable() from error
 
     @property
     def _plain(self) -> io.BytesIO:
