@@ -40,7 +40,7 @@ def options_of(encoder: str, video: VideoStream, best: bool) -> Options:
 def _x264(video: VideoStream, best: bool, gop: int) -> Options:
     told = {
         "preset": "medium" if best else "veryfast",
-        "crf": "17",
+        "crf": "16",
         "g": str(gop),
         "bf": "3",
         "b-pyramid": "normal",
