@@ -31,9 +31,8 @@ def swap(
     """Put FACE into VIDEO, through the running service or one that is started for the occasion."""
     with console.failures(as_json):
         report = asyncio.run(_swap(Settings(), video, face, output, tier, engine))
-        console.show(
-            report, as_json, f"{report['output']}  ({report['frames']} frames, {report['faces']} faces)"
-        )
+        done = f"{report['output']}  ({report['frames']} frames, {report['faces']} faces)"
+        console.show(report, as_json, "\n".join([done, *(note["text"] for note in report["notes"])]))
 
 
 async def _swap(
@@ -68,6 +67,7 @@ async def run_job(client: Client, video: Path, face: Path, output: Path, engine:
         "frames": job["frames"],
         "faces": job["faces"],
         "segments": job["progress"]["segments_total"],
+        "notes": job["notes"],
         "seconds": round(time.monotonic() - began, 2),
         "output": str(output),
     }
