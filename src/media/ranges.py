@@ -35,6 +35,8 @@ class HttpRanges:
     def open(self, count: int) -> bytes:
         """Learn the size; returns the first `count` bytes, fewer if the file is shorter."""
         status, data, total = self._get(0, count)
+        if status == 206 and not total:
+            raise UnavailableError("object store")
         if status == 200 and total:
             raise WorkError(
                 Reason.OBJECT_MISSING, "The object store does not serve byte ranges.", retryable=False
@@ -44,7 +46,11 @@ class HttpRanges:
 
     def fetch(self, start: int, end: int) -> bytes:
         """Exactly the bytes from `start` to `end` (exclusive)."""
-        status, data, _ = self._get(start, end)
+        status, data, total = self._get(start, end)
+        if total != self.size:
+            raise WorkError(
+                Reason.OBJECT_MISSING, "The stored file changed while it was read.", retryable=False
+            )
         if status != 206 or len(data) != end - start:
             raise UnavailableError("object store")
         return data
@@ -76,7 +82,7 @@ class HttpRanges:
         if response.status == 200:
             response.close()
             return 200, b"", int(response.headers.get("Content-Length") or 1)
-        data = response.read(most) if response.status == 206 else response.read()
+        data = response.read(most)
         self.bytes_read += len(data)
         match = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
         return response.status, data, int(match[1]) if match else 0
