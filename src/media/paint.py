@@ -52,9 +52,16 @@ class Box:
 def planar(frame: VideoFrame) -> VideoFrame:
     """A frame of the same picture that can be written to: planar, and shared with no decoder."""
     if not is_planar(frame):
-        frame = frame.reformat(format=_PLANAR.get(frame.format.name, "gbrp"))
+        frame = frame.reformat(format=_PLANAR.get(frame.format.name) or _colors_of(frame))
     frame.make_writable()
     return frame
+
+
+def _colors_of(frame: VideoFrame) -> str:
+    """Planar RGB with as many bits and as much transparency as the frame has."""
+    parts = frame.format.components
+    depth = "16le" if max(part.bits for part in parts) > 8 else ""
+    return ("gbrap" if any(part.is_alpha for part in parts) else "gbrp") + depth
 
 
 def paint_box(frame: VideoFrame, before: Pixels, after: Pixels, box: Box, changed: Mask) -> None:

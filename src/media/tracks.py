@@ -15,7 +15,7 @@ from contracts.notes import Note, NoteKind
 _KINDS = {"audio": "sound", "subtitle": "subtitles"}
 # What a track's tags say of how it was written; the muxer says it anew.
 _COPIED = ("duration",)
-_NOT_COPIED = ("duration", "encoder")
+_NOT_COPIED = ("duration", "encoder", "alpha_mode")  # of video that is encoded anew, without transparency
 _CODEC_TAGS = {("hevc", "mp4"): "hvc1", ("hevc", "mov"): "hvc1"}
 
 

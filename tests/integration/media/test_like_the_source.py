@@ -116,6 +116,15 @@ def test_hlg_stays_hlg(tmp_path: Path) -> None:
     assert out.mastering_display is None
 
 
+def test_lost_transparency_is_not_announced(tmp_path: Path) -> None:
+    film = kinds.make("vp9_alpha.webm", tmp_path)
+    done = passed(film, tmp_path)
+    assert probed(film).video.alpha
+    assert not probed(done.out).video.alpha
+    with av.open(str(done.out)) as container:
+        assert "alpha_mode" not in container.streams.video[0].metadata
+
+
 def test_an_odd_size_is_kept_or_cropped_by_one(tmp_path: Path) -> None:
     kept = probed(passed(kinds.make("vp9_odd.webm", tmp_path), tmp_path).out).video
     assert (kept.width, kept.height) == (97, 65)

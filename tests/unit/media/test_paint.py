@@ -86,3 +86,13 @@ def test_decoded_frames_that_others_refer_to_are_not_written_to() -> None:
     frame.patch(2, 2, np.full((9, 9, 3), 255, np.uint8))
     assert (shared.to_ndarray() != frame.video.to_ndarray()).any()
     assert (frame.to_bgr()[2:11, 2:11] == 255).all()
+
+
+@pytest.mark.parametrize("form", ["argb", "bgra", "rgba64le", "yuva420p", "gbrap"])
+def test_transparency_stays_under_paint(form: str) -> None:
+    see_through = np.random.default_rng(1).integers(0, 256, (48, 64, 4), np.uint8)
+    frame = Frame(VideoFrame.from_ndarray(see_through, format="rgba").reformat(format=form), 0)
+    before = frame.video.to_ndarray(format="rgba")[..., 3]
+    frame.patch(10, 10, np.full((20, 20, 3), 200, np.uint8))
+    assert frame.painted
+    assert (frame.video.to_ndarray(format="rgba")[..., 3] == before).all()
