@@ -141,7 +141,7 @@ def make(name: str, folder: Path) -> Path:
     """The film `name` of `names`, in `folder`."""
     if (OWN / name).exists():
         return _beginning(OWN / name, folder)
-    scene = _scene_file(folder)
+    scene = scene_file(folder)
     if name in TRACKS:
         return films.make_tracks(folder, TRACKS[name], scene)
     if name == GROWING:
@@ -173,7 +173,7 @@ def _stand(picture: Picture, share: float) -> None:
     picture[SIZE[1] - height :, left : left + width] = face
 
 
-def _scene_file(folder: Path) -> Path:
+def scene_file(folder: Path) -> Path:
     """`scene`, losslessly."""
     path = folder / "scene.mkv"
     if path.exists():

@@ -16,6 +16,7 @@ from media.join import join
 from media.plan import plan
 from media.source import open_source
 from media.spec import encode_spec
+from media.untouched import h264
 from tests.clips import hopper_ref
 from tests.integration.media.passage import probed, with_index
 from tests.portraits import hopper_path
@@ -80,7 +81,10 @@ def _order(film: Path, cut: Plan, span: SegmentRange, spec: EncodeSpec, part: Pa
 
 @dataclass(frozen=True)
 class Piece:
-    """One packet of the main video: when it is shown, in seconds from the first, and a hash of its bytes."""
+    """One packet of the main video: when it is shown, in seconds from the first, and a hash of its bytes.
+
+    Of H.264 with start codes it is that of the same packet with lengths.
+    """
 
     time: Fraction
     hash: str
@@ -91,10 +95,16 @@ def pieces(film: Path) -> list[Piece]:
     with open_source(film) as source, open_container(source) as container:
         video = main_video(container)
         assert video.time_base is not None
+        header = video.codec_context.extradata or b""
+        coded = video.codec_context.name == "h264" and not h264.is_record(header)
         found = [
-            Piece(packet.pts * video.time_base, hashlib.sha256(bytes(packet)).hexdigest())
+            Piece(packet.pts * video.time_base, _hash(bytes(packet), coded))
             for packet in container.demux(video)
             if packet.size and packet.pts is not None and not packet.is_discard
         ]
     found.sort(key=lambda piece: piece.time)
     return [replace(piece, time=piece.time - found[0].time) for piece in found]
+
+
+def _hash(data: bytes, coded: bool) -> str:
+    return hashlib.sha256(h264.with_lengths(data) if coded else data).hexdigest()

@@ -37,10 +37,16 @@ class Sorted:
     """
 
     def __init__(
-        self, film: Path, faces: set[int], first: int = 0, last: int = _FRAMES, held: int = 2**30
+        self,
+        film: Path,
+        faces: set[int],
+        first: int = 0,
+        last: int = _FRAMES,
+        held: int = 2**30,
+        reorder: int = 2,
     ) -> None:
         info = probed(film)
-        self.spec: EncodeSpec = encode_spec(info)
+        self.spec: EncodeSpec = encode_spec(info).model_copy(update={"reorder_frames": reorder})
         assert self.spec.copies and info.kind is MediaKind.VIDEO
         self.step = round(1 / (self.spec.fps * self.spec.time_base))
         self.again: list[tuple[int, int]] = []
@@ -108,6 +114,11 @@ def test_groups_across_the_ends_of_a_range_are_encoded(film: Path) -> None:
     done = Sorted(film, set(), first=20, last=85)
     assert done.copied == list(range(40, 80))
     assert done.frames == [*range(20, 40), *range(80, 85)]
+
+
+def test_a_group_that_reorders_more_than_the_result_allows_for_is_encoded(film: Path) -> None:
+    assert encode_spec(probed(film)).reorder_frames == 2
+    assert Sorted(film, set(), reorder=1).frames == list(range(_FRAMES))
 
 
 @pytest.mark.parametrize("late", [79, 41])
