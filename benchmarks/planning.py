@@ -29,6 +29,9 @@ from visage.keeper import Keeper
 
 URL_SECONDS = 3600
 SEGMENT_SECONDS = 5.0
+_PARTS = {
+    ".avi": ".mkv"
+}  # of what ffmpeg splits each into: an AVI that begins late is full of skipped frames
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ async def by_splitting(store: ObjectStore, key: str, folder: Path) -> dict[str, 
             count += file.write(chunk)
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(copy), "-map", "0:v", "-c", "copy", "-f", "segment",
-        "-segment_time", str(SEGMENT_SECONDS), str(folder / f"part-%05d{copy.suffix}"),
+        "-segment_time", str(SEGMENT_SECONDS), str(folder / f"part-%05d{_PARTS.get(copy.suffix, copy.suffix)}"),
     ]  # fmt: skip
     await asyncio.to_thread(subprocess.run, command, check=True)
     return {
