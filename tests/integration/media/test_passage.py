@@ -8,7 +8,7 @@ import pytest
 from media.boxes import top_boxes
 from media.container import main_video, open_container
 from media.source import open_source
-from tests import films
+from tests import films, footage
 from tests.integration.media.passage import luma, passed, probed, psnr, sounds, start
 
 _MEDIA = Path(__file__).parents[4] / "shared" / "media"
@@ -18,6 +18,15 @@ _REAL = (
 )  # fmt: skip
 # Their result is of another container: times may move by the rounding of its clock, and begin at zero.
 _FULL = 2
+# Of the films that the matrix is made of (`make matrix`), those with times and groups of pictures that no other has.
+_ODD = (
+    "many_b_frames_mp4",
+    "hevc_mkv_open_gop",
+    "no_edit_list",
+    "negative_cts",
+    "no_duration_mkv",
+    "sound_longer",
+)
 _CONVERTED = ("transport_stream", "avi")
 
 
@@ -63,6 +72,11 @@ def _check_tags(film: Path, out: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in films.FILMS if name not in _CONVERTED])
 def test_a_film_keeps_frames_times_and_sound(name: str, tmp_path: Path) -> None:
     _check(films.make(name, tmp_path), tmp_path, 1.0, 40.0)
+
+
+@pytest.mark.parametrize("name", _ODD)
+def test_an_odd_film_keeps_frames_times_and_sound(name: str, tmp_path: Path) -> None:
+    _check(films.made(name, footage.ODDITIES[name], tmp_path), tmp_path, 1.0, 40.0)
 
 
 @pytest.mark.parametrize("name", _CONVERTED)
