@@ -12,6 +12,11 @@ _WHOLE = {b"mvhd": (100, 112), b"tkhd": (84, 96), b"mdhd": (24, 36)}
 # What is of the video as it was coded; everything else that a track holds is of the track.
 _REPLACED = (b"tkhd", b"edts", b"mdia", b"tapt", b"free", b"skip")
 
+# Of a description of pictures: stereo and 360 degrees (Spherical Video V2 RFC), clean aperture (ISO/IEC 14496-12).
+_OF_THE_VIEW = (b"st3d", b"sv3d", b"clap")
+_ENTRY = 78  # bytes of a VisualSampleEntry before its boxes
+_SIZE = slice(24, 28)  # width and height in it
+
 Change = Callable[[memoryview], tuple[bytes, bytes]]
 
 
@@ -62,7 +67,7 @@ def _offset_table(offsets: Integers, wide: bool) -> tuple[bytes, bytes]:
 
 def _moved(trak: memoryview, place: tuple[bytes, bytes]) -> bytes:
     """A track as it was, its chunks elsewhere."""
-    return _rewritten(trak, {b"stco": lambda _: place, b"co64": lambda _: place})
+    return rewritten(trak, {b"stco": lambda _: place, b"co64": lambda _: place})
 
 
 def _renewed(old: memoryview, fresh: memoryview, place: tuple[bytes, bytes], delay: int) -> bytes:
@@ -72,26 +77,28 @@ def _renewed(old: memoryview, fresh: memoryview, place: tuple[bytes, bytes], del
         b"stco": lambda _: place,
         b"co64": lambda _: place,
         b"tkhd": lambda new: (b"tkhd", _same_track(new, find(old, b"tkhd"))),
+        b"stsd": lambda new: (b"stsd", _same_view(new, find(old, b"mdia/minf/stbl/stsd"))),
         b"elst": lambda new: (b"elst", _delayed(new, delay)),
         b"mdhd": lambda new: (b"mdhd", _same_language(new, find(old, b"mdia/mdhd"))),
     }
-    media = _rewritten(fresh, changes, only=_REPLACED)
+    media = rewritten(fresh, changes, only=_REPLACED)
     kept = [
         packed(box.kind, old[box.start : box.end]) for box in inner_boxes(old) if box.kind not in _REPLACED
     ]
     if name is not None:
-        media = _rewritten(memoryview(media), {b"hdlr": lambda new: _named(new, name)})
+        media = rewritten(memoryview(media), {b"hdlr": lambda new: _named(new, name)})
     return media + b"".join(kept)
 
 
-def _rewritten(data: memoryview, changes: dict[bytes, Change], only: Sequence[bytes] = ()) -> bytes:
+def rewritten(data: memoryview, changes: dict[bytes, Change], only: Sequence[bytes] = ()) -> bytes:
+    """Boxes of a track with changed ones among them; at the top level, those of the kinds `only`."""
     parts = []
     for box in inner_boxes(data):
         kind, content = box.kind, data[box.start : box.end]
         if only and kind not in only:
             continue
         if kind in _HOLDERS:
-            parts.append(packed(kind, _rewritten(content, changes)))
+            parts.append(packed(kind, rewritten(content, changes)))
         else:
             parts.append(packed(*changes[kind](content) if kind in changes else (kind, content)))
     return b"".join(parts)
@@ -134,6 +141,28 @@ def _same_track(new: memoryview, old: memoryview | None) -> bytes:
     here, there = len(new) - 52, len(old) - 52  # layer, group, volume, 2 reserved, matrix (36), width, height
     made[here : here + 6] = old[there : there + 6]
     return bytes(made)
+
+
+def _same_view(new: memoryview, old: memoryview | None) -> bytes:
+    """A description of pictures, completed by what the old one says of how they are viewed."""
+    one, other = _entry(new), _entry(old) if old is not None else None
+    if one is None or other is None or one[1][_SIZE] != other[1][_SIZE]:
+        return bytes(new)
+    kind, content = one
+    said = {box.kind for box in inner_boxes(content, _ENTRY)}
+    boxes = [
+        box for box in inner_boxes(other[1], _ENTRY) if box.kind in _OF_THE_VIEW and box.kind not in said
+    ]
+    kept = [packed(box.kind, other[1][box.start : box.end]) for box in boxes]
+    return bytes(new[:8]) + packed(kind, b"".join([content, *kept]))
+
+
+def _entry(descriptions: memoryview) -> tuple[bytes, memoryview] | None:
+    """Codec and content of the only entry of a `stsd` box."""
+    entries = list(inner_boxes(descriptions, 8))
+    if len(entries) != 1:
+        return None
+    return entries[0].kind, descriptions[entries[0].start : entries[0].end]
 
 
 def _delayed(edits: memoryview, delay: int) -> bytes:

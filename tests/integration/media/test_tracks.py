@@ -12,6 +12,7 @@ from contracts.errors import WorkError
 from contracts.notes import NoteKind
 from media.boxes import inner_boxes, top_boxes
 from media.container import main_video, open_container
+from media.grafted import packed, rewritten
 from media.likeness import check_picture, check_tracks
 from media.source import open_source
 from media.tracks import Tracks
@@ -94,6 +95,26 @@ def test_players_find_the_same_beside_the_picture(suffix: str, tmp_path: Path) -
     assert _heard(film) == _heard(out)
     pairs = list(zip(luma(film), luma(out), strict=True))
     assert all(before == after and psnr(one, other) > 40 for (before, one), (after, other) in pairs)
+
+
+def test_how_a_picture_is_viewed_stays_with_it(tmp_path: Path) -> None:
+    film = films.make_measured(tmp_path, ".mov")
+    whole_sphere = packed(b"proj", packed(b"prhd", bytes(16)) + packed(b"equi", bytes(20)))
+    view = packed(b"st3d", b"\0\0\0\0\2") + packed(b"sv3d", packed(b"svhd", b"\0\0\0\0lens\0") + whole_sphere)
+    data, moov = film.read_bytes(), _moov(film)
+    place = data.index(bytes(moov)) - 8
+    assert place + 8 + len(moov) == len(data)  # behind the samples, which may stay where they are
+    film.write_bytes(data[:place] + packed(b"moov", rewritten(moov, {b"stsd": lambda box: _with(box, view)})))
+    whole = passed(film, tmp_path, 2)
+    assert whole.report.notes == [] and view in bytes(_moov(whole.out))
+    assert b"sv3d" not in bytes(_moov(passed(film, tmp_path, 2, size=(48, 32)).out))
+
+
+def _with(descriptions: memoryview, boxes: bytes) -> tuple[bytes, bytes]:
+    """A `stsd` box in which a picture's entry has these boxes, too."""
+    entry = next(inner_boxes(descriptions, 8))
+    content = bytes(descriptions[entry.start : entry.end])
+    return b"stsd", bytes(descriptions[:8]) + packed(entry.kind, content + boxes * (entry.kind == b"avc1"))
 
 
 def test_where_boxes_cannot_be_taken_over_ffmpeg_writes_what_it_knows(tmp_path: Path) -> None:
