@@ -13,7 +13,7 @@ from media.holding import container_note, result_container
 from media.rate import even_limit
 from media.untouched.allowed import allowing
 
-_ANY_SIZE = ("libvpx-vp9",)  # encoders that take odd sizes whatever the pixel format
+_ANY_SIZE = ("libvpx-vp9", "libsvtav1", "prores_ks")  # encoders that take odd sizes whatever the pixel format
 _BT709, _LIMITED = 1, 1  # FFmpeg's code points
 
 

@@ -29,6 +29,7 @@ KINDS = {
     "h264_full_range.mp4": ["-vf", "scale=out_range=full", "-pix_fmt", "yuvj420p", *_X264],
     "h264_odd_444.mp4": ["-vf", _ODD, "-pix_fmt", "yuv444p", *_X264],
     "vp9_odd.webm": ["-vf", _ODD, "-pix_fmt", "yuv420p", *_VP9],
+    "av1_odd.mkv": ["-vf", _ODD, "-pix_fmt", "yuv420p", *_AV1],
     "vp9_444.webm": ["-pix_fmt", "yuv444p", *_VP9],
     "vp9_alpha.webm": ["-pix_fmt", "yuva420p", *_VP9],
     "mjpeg_odd.avi": ["-vf", _ODD, "-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "-q:v", "2"],

@@ -37,6 +37,7 @@ _EXPECTED = {
     "h264_full_range.mp4": ("h264", "yuvj420p", []),
     "h264_odd_444.mp4": ("h264", "yuv444p", []),
     "vp9_odd.webm": ("vp9", "yuv420p", []),
+    "av1_odd.mkv": ("av1", "yuv420p", []),
     "vp9_444.webm": ("vp9", "yuv444p", []),
     "vp9_alpha.webm": ("vp9", "yuv420p", [_FORMAT]),
     "mjpeg_odd.avi": ("h264", "yuvj420p", [_CODEC, _FORMAT]),

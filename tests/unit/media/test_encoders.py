@@ -99,7 +99,7 @@ def test_what_a_format_offers_for_nothing_is_not_taken() -> None:
         ("vp9", "yuv420p", {"alpha": True}, [NoteKind.FORMAT_CHANGED]),
         ("hevc", "yuv420p10le", {"dynamic_hdr": ["HDR10+"]}, [NoteKind.FORMAT_CHANGED]),
         ("mpeg4", "yuv420p", {"width": 321}, [NoteKind.CODEC_CHANGED, NoteKind.FORMAT_CHANGED]),
-        ("av1", "yuv420p", {"width": 321}, [NoteKind.FORMAT_CHANGED]),
+        ("av1", "yuv420p", {"width": 321}, []),
         ("vp9", "yuv420p", {"width": 321}, []),
     ],
 )
