@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from contracts.errors import MediaError, Reason
 from media.container import main_video, open_container
 from media.found import FrameIndex
 from media.source import Source
@@ -12,6 +13,8 @@ _STRAIGHT = (
     "magicyuv", "rawvideo", "cfhd", "prores",
 )  # fmt: skip
 
+# Of these, decoders say no usable times for reordered frames; of MPEG-4 they do.
+_UNTIMED = ("h264", "hevc")
 _BUFFER = 4096  # bytes read at a time: the demuxer looks into many places
 
 
@@ -19,12 +22,20 @@ def read_avi(source: Source) -> FrameIndex | None:
     """Every frame of the main video by the index; None where there is none of the whole, or frames are reordered.
 
     Raises:
-        MediaError: See `media.container`.
+        MediaError: BAD_TIMELINE where nothing says in what order frames are shown; see `media.container` too.
     """
     with open_container(source, "avi", _BUFFER) as container:
         stream = main_video(container)
         context = stream.codec_context
-        if context is None or context.codec.canonical_name not in _STRAIGHT or context.has_b_frames:
+        codec = context.codec.canonical_name if context is not None else ""
+        reordered = context is not None and bool(context.has_b_frames)
+        if reordered and codec in _UNTIMED:
+            raise MediaError(
+                Reason.BAD_TIMELINE,
+                "An AVI does not say when the reordered frames of such a video are shown. Export it as MP4 or MKV.",
+                codec=codec,
+            )
+        if reordered or codec not in _STRAIGHT:
             return None
         shown = [(entry.timestamp, entry.is_keyframe) for entry in stream.index_entries if entry.size > 0]
         if not shown or stream.time_base is None:

@@ -10,6 +10,7 @@ from media import remux as remuxing
 from media.frames import read_range
 from media.index import read_stored, walk_index
 from media.plan import plan
+from media.probe import probe
 from media.remux import remux
 from media.source import Source, open_source
 from tests import films
@@ -90,6 +91,18 @@ def test_cues_that_are_missing_or_far_apart_are_no_index(tmp_path: Path) -> None
 def test_frames_that_avi_reorders_are_walked(tmp_path: Path) -> None:
     with open_source(_film(tmp_path, "film.avi", ["-c:v", "mpeg4", "-g", "15", "-bf", "2"])) as source:
         assert read_stored(source, None) is None
+        assert _in_segments(source, 0.5) == walk_index(source).pts.tolist()
+
+
+def test_frames_that_avi_says_no_times_of_are_refused(tmp_path: Path) -> None:
+    film = _film(tmp_path, "film.avi", _X264)
+    with open_source(film) as source, pytest.raises(MediaError) as caught:
+        probe(source)
+    assert caught.value.reason is Reason.BAD_TIMELINE
+    straight = _film(
+        tmp_path, "straight.avi", ["-c:v", "libx264", "-preset", "veryfast", "-bf", "0", "-g", "15"]
+    )
+    with open_source(straight) as source:
         assert _in_segments(source, 0.5) == walk_index(source).pts.tolist()
 
 
