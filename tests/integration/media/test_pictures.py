@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageOps
 
 from contracts.errors import MediaError, Reason, WorkError
 from contracts.media import EncodeSpec, MediaKind
@@ -47,6 +47,8 @@ _JPEGS = {
     "rgb": ("RGB", {"quality": 90, "keep_rgb": True}, 8),
     "gray": ("L", {"quality": 88}, 8),
     "inks": ("CMYK", {"quality": 90}, 8),
+    "progressive": ("RGB", {"quality": 85, "progressive": True}, 16),
+    "progressive gray": ("L", {"quality": 85, "progressive": True}, 8),
 }
 
 
@@ -91,23 +93,20 @@ def test_what_is_painted_is_in_the_result(name: str, options: dict[str, object],
     assert error.mean() < 5
 
 
+@pytest.mark.parametrize("alpha", [False, True])
 @pytest.mark.parametrize(
     ("name", "options", "least"),
     [
         ("a.webp", {"quality": 80}, 45),
         ("a.avif", {"quality": 80}, 45),
         ("a.avif", {"quality": 80, "subsampling": "4:4:4"}, 45),
-        ("a.jpg", {"quality": 85, "progressive": True}, 99),
         ("a.png", {}, 99),
         ("a.webp", {"lossless": True}, 99),
     ],
 )
-@pytest.mark.parametrize("alpha", [False, True])
 def test_outside_the_box_it_is_as_it_was(
     name: str, options: dict[str, object], least: float, alpha: bool, tmp_path: Path
 ) -> None:
-    if alpha and name.endswith("jpg"):
-        pytest.skip("JPEG has no transparency")
     path = saved(
         tmp_path / name,
         _image("RGBA" if alpha else "RGB"),
@@ -141,6 +140,9 @@ def test_what_is_painted_upright_is_stored_turned(name: str, orientation: int, t
         with open_source(file) as source:
             (frame,) = read_range(source, 0, plan(source, 5).segments[0])
             shown.append(frame.to_bgr().astype(int))
+    with Image.open(path) as image:
+        upright = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))[:, :, ::-1]
+    assert np.abs(shown[0] - upright).mean() < 6  # decoders differ in how they smooth chroma
     assert shown[0].shape[:2] == ((WIDTH, HEIGHT) if orientation > 4 else (HEIGHT, WIDTH))
     apart = np.abs(shown[0] - shown[1]).max(axis=2) > 12
     assert apart[BOX].mean() > 0.9
@@ -196,13 +198,6 @@ def test_a_gray_picture_stays_gray(tmp_path: Path) -> None:
         "L"
     )
     assert np.abs(after[BOX][:, :, 0] - np.asarray(wanted)).max() <= 1
-
-
-def test_a_progressive_jpeg_stays_one(tmp_path: Path) -> None:
-    path = saved(tmp_path / "a.jpg", _image(), quality=85, progressive=True)
-    out, _ = passed(path, tmp_path)
-    with Image.open(out) as image:
-        assert image.info["progressive"]
 
 
 @pytest.mark.parametrize(("name", "mode"), [("a.jpg", "CMYK"), ("a.jpg", "RGB"), ("a.png", "RGBA")])
@@ -276,6 +271,15 @@ def test_a_segment_of_another_picture_is_refused(tmp_path: Path) -> None:
 
 def _spec(path: Path) -> EncodeSpec:
     return encode_spec(probed(path))
+
+
+def test_a_jpeg_of_endless_passes_is_refused(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.jpg", _image(), progressive=True)
+    data = path.read_bytes()
+    last = data.rindex(b"\xff\xda")
+    path.write_bytes(data[:last] + data[last:-2] * 500 + data[-2:])
+    with pytest.raises(MediaError, match="too many passes"):
+        probed(path)
 
 
 def test_a_picture_of_too_many_pixels_is_never_decoded(tmp_path: Path) -> None:

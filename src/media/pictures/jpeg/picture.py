@@ -25,6 +25,7 @@ from media.pictures.refusals import no_picture, undecodable
 from media.pictures.turning import Array
 
 _IN_PASSES = (0xC2, 0xCA)
+_MOST_SCANS = 200  # each is read whole; real pictures have ten
 _FORMATS = {1: "gray", 3: "yuvj444p", 4: "cmyk"}
 _SAMPLED = {(2, 2): "yuvj420p", (2, 1): "yuvj422p", (1, 2): "yuvj440p", (4, 1): "yuvj411p"}
 
@@ -40,8 +41,11 @@ class Jpeg(Picture):
         if start is None:
             raise no_picture("This kind of JPEG picture cannot be used.")
         self._header = frame_header(start)
-        if not any(part.marker == SOS for part in self._parts):
+        scans = sum(part.marker == SOS for part in self._parts)
+        if not scans:
             raise truncated()
+        if scans > _MOST_SCANS:
+            raise no_picture("The JPEG picture is stored in too many passes.")
         exif = exif_of(self._parts)
         count = len(self._header.components)
         pix_fmt = _SAMPLED.get(self._header.most, _FORMATS[3]) if count == 3 else _FORMATS[count]
