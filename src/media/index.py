@@ -51,6 +51,8 @@ def _from_movie(source: Source, movie: Movie) -> FrameIndex | None:
         raise MediaError(Reason.NO_VIDEO_STREAM, "The file has no video in it. Please upload a video.")
     if movie.fragmented:
         return _from_fragments(source, movie, track)
+    if sample_count(track.stored) > source.size:
+        raise MediaError(Reason.PROBE_LIMIT, "The file's index names more frames than the file has room for.")
     return _from_track(track, movie.timescale)
 
 
@@ -76,9 +78,11 @@ def _from_fragments(source: Source, movie: Movie, track: Track) -> FrameIndex | 
 
 def _from_track(track: Track, movie_timescale: int) -> FrameIndex | None:
     shift = simplify(track.edits, track.timescale, movie_timescale)
-    durations = expand(table(track.stored, b"stts", 2))
-    if shift is None or len(durations) == 0 or len(durations) != sample_count(track.stored):
+    runs = table(track.stored, b"stts", 2)
+    count = int(runs[:, 0].sum())
+    if shift is None or count == 0 or count != sample_count(track.stored):
         return None
+    durations = expand(runs)
     shown_at = _presentation(track.stored, durations)
     shown = shift.shown(shown_at)
     if not shown.any():

@@ -280,6 +280,13 @@ def of_huge_elements(folder: Path, made: Made) -> bytes:
     )
 
 
+def naming_millions_of_frames(folder: Path, made: Made) -> bytes:
+    """Few enough for a long film, too many for a file of so few bytes."""
+    count = 19_000_000
+    data = changed(made["plain.mp4"], ISO, b"stts", become(struct.pack(">4I", 0, 1, count, 1)), most=1)
+    return changed(data, ISO, b"stsz", become(struct.pack(">3I", 0, 1, count)), most=1)
+
+
 def naming_a_huge_index(folder: Path, made: Made) -> bytes:
     counts = struct.pack(">III", 0, 1, 2**31 - 1) + struct.pack(">I", 1)
     return changed(made["plain.mp4"], ISO, b"stts", become(counts))

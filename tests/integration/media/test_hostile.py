@@ -51,7 +51,7 @@ _REFUSED: list[tuple[Builder, set[Reason]]] = [
     (hostile.scrambled, {Reason.ENCRYPTED}),
     (hostile.noise_in_packets, {Reason.NO_VIDEO_STREAM, Reason.DAMAGED}),
     (hostile.subtitles_alone, {Reason.NO_VIDEO_STREAM}),
-    (hostile.naming_a_huge_index, {Reason.PROBE_LIMIT, Reason.DAMAGED}),
+    (hostile.naming_millions_of_frames, {Reason.PROBE_LIMIT, Reason.DAMAGED}),
     (hostile.png_bomb, {Reason.BAD_DIMENSIONS}),
     (hostile.jpeg_bomb, {Reason.BAD_DIMENSIONS}),
     (hostile.webp_bomb, {Reason.BAD_DIMENSIONS}),
@@ -59,6 +59,7 @@ _REFUSED: list[tuple[Builder, set[Reason]]] = [
 ]
 # Players differ over these. What matters is that there is a value or a reason.
 _EITHER = [
+    hostile.naming_a_huge_index,
     hostile.at_the_end_of_time,
     hostile.fragments_at_the_end_of_time,
     hostile.at_no_rate,

@@ -1,6 +1,5 @@
 """What is no usable video is refused with its reason, at the first look, in words."""
 
-import struct
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from PIL import Image
 
 from contracts.errors import MediaError, Reason
 from contracts.media import MediaInfo, MediaLimits
-from media.plan import plan
 from media.probe import probe
 from media.source import open_source
 from tests import films
@@ -115,14 +113,6 @@ def test_sizes_and_lengths_beyond_the_limits_are_refused(film: bytes, tmp_path: 
 
 def test_an_unknown_codec_is_refused(film: bytes, tmp_path: Path) -> None:
     assert _refused(_file(tmp_path, film.replace(b"avc1", b"zzzz"))).reason is Reason.UNSUPPORTED_CODEC
-
-
-def test_an_index_of_absurd_counts_is_refused(film: bytes, tmp_path: Path) -> None:
-    place = film.index(b"stts") + 12
-    data = film[:place] + struct.pack(">II", 0x7FFFFFFF, 1) + film[place + 8 :]
-    path = _file(tmp_path, data)
-    with pytest.raises(MediaError), open_source(path) as source:
-        plan(source, 5)
 
 
 def test_a_reference_to_another_file_is_not_followed(film: bytes, tmp_path: Path) -> None:
