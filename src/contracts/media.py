@@ -84,6 +84,8 @@ class VideoStream(_Fact):
         color_*: FFmpeg's code points, 2 meaning unspecified; `color_range` 0 unspecified, 1 limited, 2 full.
         display_matrix: The nine numbers of the container's display matrix in FFmpeg's layout, None where
             there is none. Says what `rotation` says, and flips too.
+        chroma_location: Where color samples lie between pixels, H.264's and HEVC's `chroma_sample_loc_type`; None
+            where it is not stated.
         interlaced: Whether frames are made of two fields, or some are.
         alpha: Whether there is transparency, even where `pix_fmt` has none of it.
         dynamic_hdr: What changes the picture's brightness scene by scene: "HDR10+", "Dolby Vision".
@@ -109,6 +111,7 @@ class VideoStream(_Fact):
     color_space: int = 2
     color_range: int = 0
     display_matrix: tuple[int, ...] | None = None
+    chroma_location: int | None = None
     interlaced: bool = False
     alpha: bool = False
     mastering_display: MasteringDisplay | None = None

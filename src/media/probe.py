@@ -14,6 +14,7 @@ from av.video.stream import VideoStream as AvVideo
 from contracts.errors import MediaError
 from contracts.media import AudioStream, MediaInfo, MediaKind, MediaLimits, VideoStream
 from media.bounds import check_duration, check_size, check_streams
+from media.chroma import chroma_location
 from media.complete import check_complete, count_tracks
 from media.container import damaged, kind_of, main_video, open_container, unsupported
 from media.display import display_matrix, rotation_of
@@ -92,6 +93,7 @@ def _video(container: InputContainer, stream: AvVideo, limits: MediaLimits) -> V
         color_trc=int(context.color_trc),
         color_space=int(context.colorspace),
         color_range=int(context.color_range),
+        chroma_location=chroma_location(context.codec.canonical_name, context.extradata or b""),
         interlaced=_is_interlaced(context.field_order, frame, frames),
         alpha=has_alpha(frame.format.name) or stream.metadata.get("alpha_mode") == "1",
         mastering_display=mastering_display(frame),

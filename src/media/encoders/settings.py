@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from contracts.media import VideoStream
 from media.encoders import nvenc, prores
+from media.encoders.formats import sharing
 from media.hdr import in_decimals, in_whole_numbers, light_levels
 
 Options = dict[str, str]
@@ -48,15 +49,23 @@ def _x264(video: VideoStream, best: bool, gop: int) -> Options:
     }
     if _is_huge(video):
         told["rc-lookahead"] = "6"
-    params = ["mbtree=0", *_named(video, "mastering-display", "cll", in_whole_numbers)]
+    params = ["mbtree=0", *_placed(video), *_named(video, "mastering-display", "cll", in_whole_numbers)]
     return told | {"x264-params": ":".join(params)}
 
 
 def _x265(video: VideoStream, best: bool, gop: int) -> Options:
-    params = ["open-gop=0", "bframes=3", "b-pyramid=1", "info=0", "repeat-headers=0", "log-level=none", "cutree=0"]
+    params = [
+        "open-gop=0",
+        "bframes=3",
+        "b-pyramid=1",
+        "info=0",
+        "repeat-headers=0",
+        "log-level=none",
+        "cutree=0",
+    ]
     if _is_huge(video):
         params += ["rc-lookahead=6", "lookahead-slices=0", "frame-threads=1"]
-    params += _named(video, "master-display", "max-cll", in_whole_numbers)
+    params += [*_placed(video), *_named(video, "master-display", "max-cll", in_whole_numbers)]
     return {
         "preset": "medium" if best else "superfast",
         "crf": "18",
@@ -96,6 +105,12 @@ def _named(video: VideoStream, mastering: str, light: str, said: Callable[..., s
     if video.content_light is not None:
         named.append(f"{light}={light_levels(video.content_light)}")
     return named
+
+
+def _placed(video: VideoStream) -> list[str]:
+    """Where color samples lie, of which x264 and x265 tell in 4:2:0 only."""
+    told = video.chroma_location is not None and sharing(video.pix_fmt) == (2, 2)
+    return [f"chromaloc={video.chroma_location}"] if told else []
 
 
 def _is_huge(video: VideoStream) -> bool:

@@ -25,6 +25,8 @@ KINDS = {
     "hevc_12_bit.mkv": ["-pix_fmt", "yuv422p12le", *_X265, "log-level=none"],
     "hevc_rgb.mkv": ["-pix_fmt", "gbrp", *_X265, "log-level=none"],
     "h264_10_bit.mov": ["-pix_fmt", "yuv422p10le", *_X264],
+    "h264_centered.ts": ["-pix_fmt", "yuv420p", *_X264, "-x264-params", "chromaloc=1:cqm=jvt"],
+    "hevc_top_left.mp4": ["-pix_fmt", "yuv420p10le", *_X265, "log-level=none:chromaloc=2:scaling-list=default:bframes=4"],
     "h264_gray.mp4": ["-pix_fmt", "gray", *_X264],
     "h264_full_range.mp4": ["-vf", "scale=out_range=full", "-pix_fmt", "yuvj420p", *_X264],
     "h264_odd_444.mp4": ["-vf", _ODD, "-pix_fmt", "yuv444p", *_X264],

@@ -117,6 +117,16 @@ def test_hlg_stays_hlg(tmp_path: Path) -> None:
     assert out.mastering_display is None
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("h264_centered.ts", 1), ("hevc_top_left.mp4", 2), ("mjpeg_odd.avi", 1), ("h264_10_bit.mov", None)],
+)
+def test_color_samples_stay_in_their_place(name: str, place: int | None, tmp_path: Path) -> None:
+    film = kinds.make(name, tmp_path)
+    assert probed(film).video.chroma_location == place
+    assert probed(passed(film, tmp_path).out).video.chroma_location == place
+
+
 def test_lost_transparency_is_not_announced(tmp_path: Path) -> None:
     film = kinds.make("vp9_alpha.webm", tmp_path)
     done = passed(film, tmp_path)
