@@ -1,6 +1,8 @@
 """Videos without an index get a work copy as they come in, and lose it with the upload."""
 
+import asyncio
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
@@ -9,11 +11,13 @@ import pytest
 from contracts.media import MediaInfo
 from contracts.states import UploadState
 from gateway.context import Gateway
+from gateway.intake.inspection import Inspector
 from media.index import read_stored, walk_index
 from media.source import open_source
 from storage import keys
 from storage.library import frames_key
 from storage.models import Upload
+from storage.objects import ObjectStore
 from tests import films
 from tests.integration.gateway.callers import TUS, Caller
 
@@ -82,3 +86,38 @@ async def test_a_clock_that_goes_back_is_refused(caller: Caller, gateway: Gatewa
     upload = await caller.upload(films_in_a_row, filename="film.ts")
     assert upload["failure"]["reason"] == "bad-timeline"
     assert "Export it as one video" in upload["failure"]["message"]
+
+
+class _StuckStore:
+    """The store, which never ends taking a work copy."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self.asked = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def put(self, key: str, body: Path) -> None:
+        assert body.stat().st_size > 0
+        self.asked.set()
+        await asyncio.Event().wait()
+
+
+async def test_a_gateway_that_ends_over_a_copy_leaves_none_and_another_makes_it(
+    caller: Caller, gateway: Gateway, recording: bytes
+) -> None:
+    upload = await caller.upload(recording, filename="film.ts")
+    row = await Upload.get(id=upload["id"])
+    await gateway.store.delete(keys.upload_work(row.id))
+    await Upload.filter(id=row.id).update(state=UploadState.PROBING, info=None)
+    stuck = _StuckStore(gateway.store)
+    dying = Inspector(gateway.settings, cast(ObjectStore, stuck))
+    dying.begin(row.id)
+    await asyncio.wait_for(stuck.asked.wait(), 60)
+    await dying.close()
+    assert await _stored(gateway) == [row.key]
+    assert (await Upload.get(id=row.id)).state is UploadState.PROBING
+    assert not list((gateway.settings.data / "gateway").glob("work-*"))
+    await gateway.inspector.inspect(row.id)
+    assert await _stored(gateway) == [row.key, keys.upload_work(row.id)]
