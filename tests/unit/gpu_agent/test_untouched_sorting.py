@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from contracts.media import EncodeSpec, MediaKind, SegmentRange
+from faces.detect import Picture
 from gpu_agent.swapping import Seen
 from gpu_agent.untouched import Copied, Item, Looked, Sorting
 from media.frame import Frame
@@ -33,7 +34,8 @@ class Sorted:
 
     Attributes:
         again: The ranges that were decoded once more.
-        most: The most frames that were alive at once.
+        looked: How many frames waited for their group to be decided.
+        most, most_pictures: The most frames, and pictures made of frames, that were alive at once.
     """
 
     def __init__(
@@ -50,7 +52,8 @@ class Sorted:
         assert self.spec.copies and info.kind is MediaKind.VIDEO
         self.step = round(1 / (self.spec.fps * self.spec.time_base))
         self.again: list[tuple[int, int]] = []
-        self.most = 0
+        self.looked = self.most = self.most_pictures = 0
+        self._pictures: list[weakref.ref[Picture]] = []
         self._alive: weakref.WeakSet[Frame] = weakref.WeakSet()
         self._film, self._faces = film, faces
         self._span = self._range(first, last)
@@ -73,9 +76,9 @@ class Sorted:
 
     def _range(self, first: int, last: int) -> SegmentRange:
         start, end = first * self.step, last * self.step if last < _FRAMES else None
-        return SegmentRange(
-            index=first, start_pts=start, end_pts=end, seek_pts=0, previous_pts=start - 1, seconds=1
-        )
+        last_key = last // _GROUP * _GROUP * self.step if end is not None else None
+        times = {"start_pts": start, "end_pts": end, "last_key_pts": last_key, "previous_pts": start - 1}
+        return SegmentRange(index=first, seek_pts=0, seconds=1, **times)
 
     def _sort(self, held: int) -> Iterator[Item]:
         groups = Groups(self.spec, self._span)
@@ -83,12 +86,15 @@ class Sorted:
             seen = self._seen(read_range(source, 0, self._span, watch=groups))
             for item in Sorting(groups, self.spec, self._decoded_again, held).sorted(seen):
                 self.most = max(self.most, len(self._alive))
+                self.most_pictures = max(self.most_pictures, sum(one() is not None for one in self._pictures))
+                self.looked += isinstance(item, Looked)
                 if not isinstance(item, Looked):
                     yield item
 
     def _seen(self, frames: Iterator[Frame]) -> Iterator[Seen[Frame]]:
         for frame in frames:
             self._alive.add(frame)
+            self._pictures.append(weakref.ref(frame.to_bgr()))
             yield Seen(frame, _FACE if frame.pts // self.step in self._faces else [])
 
     def _decoded_again(self, first: int, last: int) -> Iterator[Frame]:
@@ -114,6 +120,7 @@ def test_groups_across_the_ends_of_a_range_are_encoded(film: Path) -> None:
     done = Sorted(film, set(), first=20, last=85)
     assert done.copied == list(range(40, 80))
     assert done.frames == [*range(20, 40), *range(80, 85)]
+    assert done.looked == _GROUP  # of the others it was known at once
 
 
 def test_a_group_that_reorders_more_than_the_result_allows_for_is_encoded(film: Path) -> None:
@@ -134,4 +141,5 @@ def test_no_more_frames_wait_than_there_is_room_for(film: Path) -> None:
     done = Sorted(film, set(), held=3 * 320 * 240 * 3 // 2)
     assert done.copied == list(range(_FRAMES))
     assert done.most <= 6  # three that wait, one that comes, one in the reader's hands, one being let go
-    assert Sorted(film, set()).most >= _GROUP
+    roomy = Sorted(film, set())
+    assert roomy.most >= _GROUP and roomy.most_pictures <= 3
