@@ -15,13 +15,14 @@ from bus.actor import Actor
 from bus.connection import Bus
 from bus.topology import provision
 from contracts.settings import NatsSettings, Settings
+from tests.waiting import until
 from visage.embedded import secrets
 from visage.embedded.nats import NatsServer, password_variables
 from visage.embedded.ports import free_port
 from visage.embedded.process import spawn, stop
 from visage.embedded.server import bare_environment
 
-LEASE = 1.0  # seconds
+LEASE = 2.0  # seconds: a busy machine may stand still for one
 ROOT = Path(__file__).parents[3]
 OpenBus = Callable[[str], Awaitable[Bus]]
 
@@ -65,16 +66,6 @@ class Broker:
 
     def actor_settings(self) -> Settings:
         return Settings(data=self.folder, health_port=0).model_copy(update={"nats": self.settings})
-
-
-async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 20.0) -> None:
-    """Wait for a condition; fails when it does not come."""
-    async with asyncio.timeout(seconds):
-        while True:
-            met = condition()
-            if met if isinstance(met, bool) else await met:
-                return
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

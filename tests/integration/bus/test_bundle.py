@@ -9,7 +9,8 @@ from bus.bundle import MOST, Parcel
 from bus.connection import Bus
 from contracts import subjects
 from contracts.errors import UnavailableError
-from tests.integration.bus.conftest import Broker, OpenBus, until
+from tests.integration.bus.conftest import Broker, OpenBus
+from tests.waiting import until
 
 STREAM = subjects.MERGES
 

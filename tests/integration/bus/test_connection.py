@@ -12,7 +12,8 @@ from contracts import subjects
 from contracts.errors import UnavailableError
 from contracts.messages import CancelWork, MergeTask
 from contracts.settings import NatsSettings
-from tests.integration.bus.conftest import Broker, OpenBus, until
+from tests.integration.bus.conftest import Broker, OpenBus
+from tests.waiting import PATIENCE, until
 from visage.embedded import secrets
 from visage.embedded.ports import free_port
 
@@ -61,7 +62,7 @@ async def test_publishing_gives_up_with_a_typed_error(broker: Broker, connect: O
 
 async def test_a_message_that_can_never_be_taken_is_not_retried(connect: OpenBus) -> None:
     relay = await connect("relay")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(nats.errors.MaxPayloadError):
             await relay.publish(subjects.merge_task(uuid4()), b"x" * 2_000_000)
 
@@ -89,7 +90,7 @@ async def test_connecting_waits_for_a_broker_that_comes_late(tmp_path: Path) -> 
 
 async def test_connecting_gives_up_in_time() -> None:
     nowhere = NatsSettings(url=f"nats://127.0.0.1:{free_port()}")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(UnavailableError):
             await Bus.connect(nowhere, "agent", patience=0.6)
 
@@ -120,7 +121,7 @@ async def test_listening_survives_the_broker_and_ends_with_the_connection(
     await until(said_until_heard)
     assert set(map(str, heard)) == {str(message)}
     await agent.close()
-    await asyncio.wait_for(listening, 5)
+    await asyncio.wait_for(listening, PATIENCE)
 
 
 async def test_what_is_no_message_is_skipped(connect: OpenBus) -> None:
@@ -129,7 +130,7 @@ async def test_what_is_no_message_is_skipped(connect: OpenBus) -> None:
     async with agent.listen(subjects.cancel_work("*"), CancelWork) as stream:
         await scheduler.announce(subject, b"\xff not json")
         await scheduler.announce(subject, message)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             async for _, heard in stream:
                 assert heard == message
                 break

@@ -14,6 +14,7 @@ from bus.topology import CONSUMERS
 from contracts import subjects
 from contracts.messages import AgentCard, CancelWork, MergeTask
 from contracts.settings import NatsSettings
+from tests.waiting import PATIENCE
 from visage.embedded.nats import password_variables
 from visage.embedded.secrets import NATS_USERS
 from visage.embedded.server import bare_environment, installed
@@ -75,7 +76,9 @@ EVERYTHING_HEARD = sorted(
 def test_the_configuration_is_valid() -> None:
     environment = bare_environment() | password_variables(dict.fromkeys(NATS_USERS, "password"))
     command = [str(installed("nats-server")), "-t", "-c", str(NATS_CONF)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -121,7 +124,7 @@ async def test_announcements_reach_those_they_are_for(speaker: str, hearer: str,
     for subject, pattern in shared:
         async with ear.listen(pattern, CancelWork) as heard:
             await mouth.announce(subject, CancelWork(job_id=JOB))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 async for where, message in heard:
                     assert (where, message.job_id) == (subject, JOB)
                     break
@@ -134,7 +137,7 @@ async def test_an_actor_pulls_from_its_consumers_and_no_other(actor: str, bus: O
         subscription = await connection.js.pull_subscribe_bind(spec.name, stream=spec.stream)
         pull = f"$JS.API.CONSUMER.MSG.NEXT.{spec.stream}.{spec.name}"
         if spec.name in CONSUMED[actor]:
-            answer = await connection.nc.request(pull, b'{"batch":1,"no_wait":true}', timeout=5)
+            answer = await connection.nc.request(pull, b'{"batch":1,"no_wait":true}', timeout=PATIENCE)
             assert (answer.headers or {}).get("Status") == "404"
         else:
             with pytest.raises(nats.errors.TimeoutError):
@@ -169,7 +172,7 @@ async def test_cards_are_written_by_agents_and_read_by_gateway_and_scheduler(bus
 
 async def test_a_wrong_password_is_said_at_once(nats_server: NatsSettings) -> None:
     wrong = nats_server.model_copy(update={"passwords": {"agent": SecretStr("guessed")}})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(PermissionError, match="agent"):
             await Bus.connect(wrong, "agent")
 

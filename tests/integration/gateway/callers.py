@@ -19,12 +19,12 @@ from gateway.services.accounts import register
 from gateway.services.keys import create_key
 from storage import accounts
 from storage.models import User
+from tests.waiting import PATIENCE
 
 MEDIA = Path(__file__).parents[3].parent / "shared" / "media"
 PASSWORD = "correct horse battery"
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
-PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Caller:
 
     async def settled(self, path: str) -> Any:
         """The upload once it is ready or refused."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 upload = await self.call("GET", path)
                 if upload["state"] not in (UploadState.OPEN, UploadState.PROBING):

@@ -18,7 +18,7 @@ def gateway_settings(settings: Settings) -> Settings:
     """Settings of the gateway under test: few log-ins, deliveries to loopback, short waits."""
     own = {
         "gateway": GatewaySettings(port=0, login_attempts=3),
-        "webhooks": WebhookSettings(schedule_seconds=[0, 0.05, 0.1], allow_private=True, timeout_seconds=5),
+        "webhooks": WebhookSettings(schedule_seconds=[0, 0.05, 0.1], allow_private=True),
     }
     return settings.model_copy(update=own)
 

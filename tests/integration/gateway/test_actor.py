@@ -21,6 +21,7 @@ from storage.models import Upload
 from storage.s3 import S3Store
 from tests.conftest import OpenBus
 from tests.integration.gateway.callers import Caller, id_of
+from tests.waiting import PATIENCE, until
 from visage.environment import Needs, environment_for
 
 MB = 10**6
@@ -54,10 +55,8 @@ async def running(settings: Settings, folder: Path) -> AsyncIterator[Gateway]:
         stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        async with asyncio.timeout(60):
-            while not address.exists():
-                assert process.returncode is None, f"the gateway ended with {process.returncode}"
-                await asyncio.sleep(0.05)
+        await until(lambda: address.exists() or process.returncode is not None)
+        assert process.returncode is None, f"the gateway ended with {process.returncode}"
         yield Gateway(process, address.read_text().strip())
     finally:
         if process.returncode is None:
@@ -93,8 +92,7 @@ async def test_memory_stays_flat_and_the_end_is_clean(
         print(f"resident: {max(warm):.0f} MB after 30 MB, at most {max(seen):.0f} MB in {UPLOAD_MB} MB")  # noqa: T201
         assert max(seen) < max(warm) + GROWTH_MB
         gateway.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
-            assert await gateway.process.wait() == 0
+        assert await asyncio.wait_for(gateway.process.wait(), PATIENCE) == 0
 
 
 @pytest.mark.usefixtures("database")
@@ -109,9 +107,7 @@ async def test_told_to_end_it_does_not_wait_for_a_sender_that_hangs(
     async with running(settings, tmp_path) as gateway, customer(gateway) as caller:
         path = await caller.create_upload(30 * MB, filename="a.mp4")
         sending = asyncio.create_task(caller.patch(path, 0, hanging()))
-        async with asyncio.timeout(30):
-            while (await Upload.get(id=id_of(path))).offset < PART_BYTES:
-                await asyncio.sleep(0.02)
+        await until(Upload.filter(id=id_of(path), offset__gte=PART_BYTES).exists)
         gateway.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(8):
             assert await gateway.process.wait() == 0

@@ -1,6 +1,5 @@
 """Live progress by server-sent events, over a real broker."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -21,6 +20,7 @@ from storage.models import Job
 from tests.conftest import OpenBus
 from tests.integration.gateway.callers import Caller
 from tests.integration.gateway.works import submitted_job
+from tests.waiting import until
 
 
 def running(job: Job, percent: float) -> JobProgress:
@@ -118,9 +118,7 @@ async def test_listeners_are_forgotten_when_they_go(caller: Caller, gateway: Gat
         assert job.id in gateway.hub._listeners
         answer.close()
     gateway.draining.set()
-    async with asyncio.timeout(5):
-        while job.id in gateway.hub._listeners:
-            await asyncio.sleep(0.01)
+    await until(lambda: job.id not in gateway.hub._listeners)
 
 
 async def test_quiet_streams_are_kept_open_by_heartbeats(

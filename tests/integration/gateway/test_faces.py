@@ -1,6 +1,5 @@
 """The face library, with the real check in its sandbox."""
 
-import asyncio
 from uuid import UUID
 
 import aiohttp
@@ -16,6 +15,7 @@ from storage.models import Face, Upload
 from tests.integration.gateway.callers import TUS, Caller, id_of
 from tests.integration.gateway.works import submitted_job
 from tests.portraits import astronaut, encoded
+from tests.waiting import until
 
 
 def jpeg(picture: Picture) -> bytes:
@@ -81,15 +81,19 @@ async def test_a_refused_photo_says_why_and_leaves_nothing(
 
 async def test_a_refused_photo_that_is_thrown_away_is_forgotten(caller: Caller, two_people: bytes) -> None:
     upload = await caller.upload(two_people, purpose="face", filename="we.jpg")
+    await until(
+        Upload.filter(id=upload["id"], lock__isnull=True).exists
+    )  # who looked at it lets go after the verdict
     await caller.call("DELETE", f"/uploads/{upload['id']}", 204, headers=TUS)
     row = await Upload.get(id=upload["id"])
     assert (row.state, row.failure) == (UploadState.EXPIRED, None)
 
 
 async def until_removed(gateway: Gateway) -> None:
-    async with asyncio.timeout(10):
-        while await objects(gateway) or await Upload.filter(multipart__isnull=False).exists():
-            await asyncio.sleep(0.05)
+    async def check() -> bool:
+        return not (await objects(gateway) or await Upload.filter(multipart__isnull=False).exists())
+
+    await until(check)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +146,9 @@ async def test_an_upload_whose_gateway_died_is_looked_at_by_another(
         path = await caller.create_upload(len(portrait), purpose="face", filename="a.jpg")
         await caller.patch(path, 0, portrait)
     assert (await caller.call("GET", path))["state"] == "probing"
+    await until(
+        Upload.filter(id=id_of(path), lock__isnull=True).exists
+    )  # who added to it lets go after the answer
     async with held(id_of(path), UploadState.PROBING):
         await gateway.inspector.sweep()  # somebody is at it: left alone
     await gateway.inspector.sweep()
@@ -150,6 +157,7 @@ async def test_an_upload_whose_gateway_died_is_looked_at_by_another(
 
 async def test_looking_twice_makes_one_face(caller: Caller, gateway: Gateway, portrait: bytes) -> None:
     upload = await caller.upload(portrait, purpose="face", filename="a.jpg")
+    await until(Upload.filter(id=upload["id"], lock__isnull=True).exists)
     await Upload.filter(id=upload["id"]).update(state=UploadState.PROBING)
     await gateway.store.put(f"uploads/{upload['id']}/source", portrait)
     await gateway.inspector.inspect(UUID(upload["id"]))

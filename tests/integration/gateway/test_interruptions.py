@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.integration.gateway.callers import Caller
+from tests.waiting import PATIENCE
 
-PATIENCE_SECONDS = 20.0
 JSON = "Content-Type: application/json"
 TUS = "Tus-Resumable: 1.0.0\r\nUpload-Length: 1000\r\nContent-Type: application/offset+octet-stream"
 FORM = "Content-Type: multipart/form-data; boundary=b"
@@ -39,7 +39,7 @@ async def begin(caller: Caller, method: str, path: str, headers: str, body: str)
 
 async def line_of(lines: list[Any], method: str, path: str) -> Any:
     """The line about a request that was served."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while True:
             for line in lines:
                 if line["event"] == "request" and (line["method"], line["path"]) == (

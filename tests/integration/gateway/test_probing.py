@@ -13,6 +13,7 @@ from gateway.context import Gateway
 from storage.models import Tier, Upload
 from tests.clips import write_clip
 from tests.integration.gateway.callers import Caller, id_of
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +36,11 @@ def sound() -> bytes:
 
 
 async def until_nothing_is_stored(gateway: Gateway) -> None:
-    async with asyncio.timeout(10):
-        while [item.key async for item in gateway.store.list("")]:
-            await asyncio.sleep(0.05)
-        while await Upload.filter(multipart__isnull=False).exists():
-            await asyncio.sleep(0.05)
+    async def check() -> bool:
+        left = [item.key async for item in gateway.store.list("")]
+        return not (left or await Upload.filter(multipart__isnull=False).exists())
+
+    await until(check)
 
 
 async def test_a_video_is_ready_with_what_was_found_in_it(
@@ -110,6 +111,4 @@ async def test_while_the_store_is_away_the_upload_waits(
 
 
 async def until_left_alone(path: str) -> None:
-    async with asyncio.timeout(10):
-        while (await Upload.get(id=id_of(path))).lock is not None:
-            await asyncio.sleep(0.02)
+    await until(Upload.filter(id=id_of(path), lock__isnull=True).exists)

@@ -21,6 +21,7 @@ from storage.keys import upload_prefix
 from storage.models import Upload
 from storage.objects import MIN_PART_BYTES
 from tests.integration.gateway.callers import BYTES, TUS, Caller, id_of
+from tests.waiting import until
 
 
 async def stored(gateway: Gateway, path: str) -> dict[str, int]:
@@ -138,9 +139,7 @@ async def test_a_broken_connection_keeps_what_arrived(
 
 
 async def until_part_stored(path: str, size: int) -> None:
-    async with asyncio.timeout(30):
-        while (await row_of(path)).offset < size:
-            await asyncio.sleep(0.02)
+    await until(Upload.filter(id=id_of(path), offset__gte=size).exists)
 
 
 @pytest.mark.usefixtures("uninspected")

@@ -26,8 +26,7 @@ from storage.models import Job, WebhookDelivery, WebhookEndpoint
 from tests.conftest import OpenBus
 from tests.integration.gateway.callers import Caller
 from tests.integration.gateway.works import submitted_job
-
-PATIENCE_SECONDS = 30.0
+from tests.waiting import PATIENCE, until
 
 
 @dataclass
@@ -95,7 +94,7 @@ async def add_endpoint(caller: Caller, receiver: Receiver, **more: Any) -> dict[
 
 
 async def ended(delivery_filter: dict[str, Any] | None = None) -> WebhookDelivery:
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while True:
             row = await WebhookDelivery.get_or_none(**(delivery_filter or {}))
             if row is not None and row.state is not DeliveryState.PENDING:
@@ -171,9 +170,7 @@ async def test_a_receiver_that_is_gone_is_not_told_again(
     await start(gateway_settings)
     await finished_job(caller)
     assert (await ended()).state is DeliveryState.FAILED
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await WebhookEndpoint.get(id=endpoint["id"])).enabled:
-            await asyncio.sleep(0.02)
+    await until(WebhookEndpoint.filter(id=endpoint["id"], enabled=False).exists)
     assert len(receiver.requests) == 1
 
 

@@ -27,6 +27,7 @@ from media.spec import encode_spec
 from merger.actor import run
 from storage.models import Job, Segment, Upload, User
 from storage.s3 import S3Store
+from tests.waiting import until
 
 
 def write_video(path: Path, codec: str = "libx264", seconds: int = 4) -> Path:
@@ -162,13 +163,6 @@ async def house(
     tmp_path: Path,
 ) -> MergeHouse:
     return MergeHouse(settings.model_copy(update={"data": tmp_path}), store, tmp_path, await bus("relay"))
-
-
-async def until(check: Callable[[], Awaitable[object]], seconds: float = 40.0) -> None:
-    """Wait until `check` gives something true."""
-    async with asyncio.timeout(seconds):
-        while not await check():
-            await asyncio.sleep(0.05)
 
 
 async def ended(job: Job) -> Job:

@@ -16,9 +16,10 @@ from media.source import open_source
 from storage.lifecycle import event_id
 from storage.merging import parts_of
 from storage.models import Job, OutboxMessage, Segment, Upload
-from tests.integration.merger.conftest import MergeHouse, ended, until, write_video
 from tests.heic import heic
+from tests.integration.merger.conftest import MergeHouse, ended, write_video
 from tests.stills import scene
+from tests.waiting import until
 
 
 def tracks(path: str) -> tuple[list[int], list[bytes]]:

@@ -16,6 +16,7 @@ from storage.models import DeadLetterRow, OutboxMessage
 from tests.conftest import OpenBus
 from tests.integration.relay.streams import ids_in
 from tests.integration.storage.rows import Customer
+from tests.waiting import PATIENCE, until
 
 LETTER = DeadLetter(actor="merger", subject="merges.x", reason="no such job", payload="{}", deliveries=5)
 
@@ -27,15 +28,12 @@ async def running(database: None, relay_bus: Bus, settings: Settings) -> AsyncIt
     yield
     if not task.done():
         os.kill(os.getpid(), signal.SIGTERM)
-    async with asyncio.timeout(20):
-        await task
+    await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_a_submitted_job_reaches_its_stream(customer: Customer, running: None, bus: OpenBus) -> None:
     await customer.submit()
-    async with asyncio.timeout(20):
-        while await OutboxMessage.exists(sent_at__isnull=True):
-            await asyncio.sleep(0.02)
+    await until(OutboxMessage.filter(sent_at__isnull=False).exists)
     [message] = await OutboxMessage.all()
     assert await ids_in(await bus("provision")) == [str(message.id)]
 
@@ -44,9 +42,7 @@ async def test_dead_letters_become_rows_once(running: None, bus: OpenBus) -> Non
     merger = await bus("merger")
     for letter_id in ("one", "two", "one"):
         await merger.publish(subjects.dead_letter("merger"), LETTER, letter_id)
-    async with asyncio.timeout(20):
-        while await DeadLetterRow.all().count() < 2:
-            await asyncio.sleep(0.02)
+    await until(lambda: DeadLetterRow.filter(letter_id="two").exists())
     first, second = await DeadLetterRow.all().order_by("letter_id")
     assert (first.letter_id, second.letter_id) == ("one", "two")
     assert (first.actor, first.reason, first.deliveries) == ("merger", "no such job", 5)

@@ -11,6 +11,7 @@ import pytest
 
 from contracts.errors import WorkError
 from storage.objects import MIN_PART_BYTES, Body, ObjectMissing, ObjectStore, Part
+from tests.waiting import PATIENCE
 
 LARGE = 21 * 2**20 + 17
 
@@ -124,7 +125,7 @@ class ObjectStoreConformance:
 
     async def test_a_reader_may_stop_early_again_and_again(self, store: ObjectStore) -> None:
         await store.put("a", random_bytes(LARGE))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             for _ in range(80):  # more than any pool of connections has
                 chunks = store.get("a")
                 assert await anext(chunks)
@@ -249,7 +250,7 @@ class ObjectStoreConformance:
     async def test_a_presigned_url_ends(self, store: ObjectStore) -> None:
         await store.put("a", b"1")
         url = await store.presigned_get("a", 1)
-        async with aiohttp.ClientSession() as session, asyncio.timeout(15):
+        async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
             while True:
                 async with session.get(url) as answer:
                     if answer.status == 403:

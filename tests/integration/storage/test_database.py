@@ -13,6 +13,7 @@ from storage import database as db
 from storage.models import AuditEntry
 from storage.orm import CONNECTION
 from tests.integration.storage.victims import Victim, postgres_victim
+from tests.waiting import PATIENCE
 
 
 async def _note(action: str) -> None:
@@ -90,7 +91,7 @@ async def test_cancelled_transactions_give_their_connections_back(database: None
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(_note("after") for _ in range(20)))
     assert await AuditEntry.all().count() == 20
 
@@ -105,7 +106,7 @@ async def test_transactions_cancelled_while_they_begin_give_their_connections_ba
         task.cancel()  # it has its connection, and waits for the answer to BEGIN
         with pytest.raises(asyncio.CancelledError):
             await task
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(_note("after") for _ in range(20)))
     assert await AuditEntry.filter(action="after").count() == 20
 
@@ -120,7 +121,7 @@ async def test_the_pool_recovers_after_the_server_was_killed(victim: Victim[Data
             lost = await asyncio.gather(*(_note("lost") for _ in range(12)), return_exceptions=True)
             assert all(isinstance(error, UnavailableError) for error in lost), lost
             await victim.start()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await _until_there()
                 await asyncio.gather(*(_note(f"after {death}") for _ in range(12)))
             assert await AuditEntry.filter(action=f"before {death}").count() == 8
@@ -139,7 +140,7 @@ async def test_work_under_way_when_the_server_dies_is_unavailable(victim: Victim
             await victim.kill()
         assert [task.result() for task in sleeping] == ["unavailable"] * 4
         await victim.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await _until_there()
             await asyncio.gather(*(db.ping() for _ in range(12)))
     finally:

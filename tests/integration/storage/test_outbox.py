@@ -16,6 +16,7 @@ from storage.models import OutboxMessage
 from storage.notify import listen
 from storage.orm import url_of
 from tests.integration.storage.victims import Victim
+from tests.waiting import PATIENCE
 
 MESSAGE = JobSubmitted(job_id=uuid4())
 
@@ -77,7 +78,7 @@ async def test_listeners_hear_of_a_commit(database: None, postgres_server: Datab
     async with listen(postgres_server, outbox.CHANNEL) as channel:
         async with db.transaction() as connection:
             await outbox.add(connection, "jobs.free.x", MESSAGE)
-        assert await channel.wait(10)
+        assert await channel.wait(PATIENCE)
         assert not await channel.wait(0.01)
 
 
@@ -85,14 +86,14 @@ async def test_a_lock_is_held_by_one_connection_until_it_ends(postgres_server: D
     async with listen(postgres_server, "one") as first, listen(postgres_server, "two") as second:
         assert await first.try_lock(4711)
         assert not await second.try_lock(4711)
-    async with listen(postgres_server, "three") as third, asyncio.timeout(10):
+    async with listen(postgres_server, "three") as third, asyncio.timeout(PATIENCE):
         while not await third.try_lock(4711):
             await third.wait(0.02)
 
 
 async def test_listeners_learn_that_the_server_died(victim: Victim[DatabaseSettings]) -> None:
     async with listen(victim.settings, outbox.CHANNEL) as channel:
-        waiting = asyncio.create_task(channel.wait(30))
+        waiting = asyncio.create_task(channel.wait(PATIENCE))
         await asyncio.sleep(0)
         await victim.kill()
         with pytest.raises(UnavailableError):

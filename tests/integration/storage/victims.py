@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from bus.topology import provision
 from contracts.settings import DatabaseSettings, NatsSettings, S3Settings
+from tests.waiting import PATIENCE
 from visage.embedded import secrets
 from visage.embedded.nats import NatsServer
 from visage.embedded.ports import free_port
@@ -20,7 +21,6 @@ from visage.embedded.server import Server
 S = TypeVar("S")
 
 _POLL_SECONDS = 0.02
-_READY_SECONDS = 30.0
 
 
 class Victim(Generic[S]):
@@ -33,7 +33,7 @@ class Victim(Generic[S]):
 
     async def start(self) -> None:
         """Start it, and return when it serves."""
-        async with asyncio.timeout(_READY_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while not await self._serves():
                 if self._process is None or self._process.returncode is not None:
                     await asyncio.to_thread(self._server.prepare)

@@ -14,6 +14,8 @@ import psutil
 import pytest
 from aiobotocore.config import AioConfig
 from botocore.exceptions import ClientError
+from tests.processes import has_ended
+from tests.waiting import until
 
 from contracts.settings import DatabaseSettings, NatsSettings, S3Settings, Settings
 from storage.s3 import open_store
@@ -64,8 +66,7 @@ def _environment() -> dict[str, str]:
 
 async def test_nothing_outlives_a_killed_supervisor(killed: list[psutil.Process]) -> None:
     assert len(killed) > 3
-    _, alive = await asyncio.to_thread(psutil.wait_procs, killed, 5)
-    assert alive == []
+    await until(lambda: all(map(has_ended, killed)))
 
 
 async def test_servers_start_again_after_a_crash_with_their_data(data: Path) -> None:

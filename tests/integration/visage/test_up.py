@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 import psutil
 import pytest
+from tests.processes import has_ended
+from tests.waiting import until
 
 from contracts.settings import GatewaySettings, Settings, StackSettings
 from visage.embedded import secrets
@@ -130,9 +132,13 @@ async def test_the_agent_holds_no_password_of_others(up: Up) -> None:
 async def test_a_killed_actor_is_started_again(up: Up) -> None:
     before = up.run_file.processes["merger"].pid
     os.kill(before, signal.SIGKILL)
-    async with asyncio.timeout(30):
-        while (now := up.run_file.processes.get("merger")) is None or now.pid == before:
-            await asyncio.sleep(0.05)
+    await until(lambda: merger_of(up) not in (None, before))
+
+
+def merger_of(up: Up) -> int | None:
+    """Its process id, while it runs."""
+    merger = up.run_file.processes.get("merger")
+    return merger and merger.pid
 
 
 async def test_after_kill_nothing_is_left_and_a_new_start_knows_everything(
@@ -142,8 +148,7 @@ async def test_after_kill_nothing_is_left_and_a_new_start_knows_everything(
     family = psutil.Process(up.process.pid).children(recursive=True)
     up.process.kill()
     await up.process.wait()
-    _, alive = await asyncio.to_thread(psutil.wait_procs, family, 10)
-    assert alive == []
+    await until(lambda: all(map(has_ended, family)))
     assert read(up.data) is None
 
     again = await Up.start(settings_of_up)

@@ -7,6 +7,7 @@ import pytest
 
 from bus import cancellation
 from bus.cancellation import EndableGroup, end, endable
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +41,7 @@ class AnsweredError(Exception):
 async def test_wait_for_loses_a_cancellation_that_comes_with_the_answer() -> None:
     """Why all this is needed. Where it fails, Python was mended, and the rest may go."""
     answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    waiting = asyncio.create_task(asyncio.wait_for(answer, 5))
+    waiting = asyncio.create_task(asyncio.wait_for(answer, PATIENCE))
     await asyncio.sleep(0)
     answer.set_result("here")
     waiting.cancel()
@@ -52,7 +53,7 @@ async def test_a_task_that_lost_its_cancellation_is_ended(wrapped: Callable) -> 
     deaf = Deaf()
     task = asyncio.create_task(wrapped(deaf.run()))
     await deaf.started.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await end(task)
     assert (task.cancelled(), deaf.lost, deaf.heeded) == (True, 1, 1)
 
@@ -65,7 +66,7 @@ async def test_a_group_ends_though_a_task_of_it_lost_its_cancellation() -> None:
         raise AnsweredError
 
     with pytest.raises(ExceptionGroup) as caught:
-        async with asyncio.timeout(5), EndableGroup() as group:
+        async with asyncio.timeout(PATIENCE), EndableGroup() as group:
             group.create_task(deaf.run())
             group.create_task(fail())
     assert caught.group_contains(AnsweredError)

@@ -1,6 +1,7 @@
 import asyncio
 
 from bus.actor.loops import Pulse, keep_running, repeat
+from tests.waiting import PATIENCE
 
 
 async def test_periodic_work_goes_on_after_an_error_and_never_overlaps() -> None:
@@ -18,7 +19,7 @@ async def test_periodic_work_goes_on_after_an_error_and_never_overlaps() -> None
         raise RuntimeError("each time")
 
     task = asyncio.create_task(repeat("work", 0.001, work, Pulse("work", 60)))
-    await asyncio.wait_for(enough.wait(), 10)
+    await asyncio.wait_for(enough.wait(), PATIENCE)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert most == 1
@@ -33,7 +34,7 @@ async def test_background_work_is_started_again_until_it_returns() -> None:
         if calls < 3:
             raise RuntimeError("not yet")
 
-    await asyncio.wait_for(keep_running("work", work), 10)
+    await asyncio.wait_for(keep_running("work", work), PATIENCE)
     assert calls == 3
 
 

@@ -11,8 +11,7 @@ from structlog.testing import capture_logs
 
 from gateway.middleware.errors import answer_errors
 from gateway.middleware.tracing import trace
-
-PATIENCE_SECONDS = 10.0
+from tests.waiting import PATIENCE
 
 
 async def _lose_database(request: web.Request) -> web.Response:
@@ -36,7 +35,7 @@ async def server() -> AsyncIterator[TestServer]:
 
 
 async def _line(lines: list[Any], event: str) -> Any:
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while not (found := [line for line in lines if line["event"] == event]):
             await asyncio.sleep(0.01)
     return found[0]

@@ -22,11 +22,13 @@ class Broker:
         self.stored: list[tuple[str, SegmentReports]] = []
         self.open = asyncio.Event()
         self.open.set()
+        self.asked = asyncio.Event()
         self.fault: Exception | None = None
 
     async def publish(
         self, subject: str, message: BaseModel, message_id: str | None = None, *, patience: float = 0.0
     ) -> None:
+        self.asked.set()
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
@@ -84,7 +86,7 @@ async def test_what_is_said_while_a_message_is_stored_goes_in_the_next(post: Pos
     broker.open.clear()
     reports = [ended() for _ in range(500)]
     told = [post.send(reports[0])]
-    await asyncio.sleep(0.01)  # it is on its way
+    await broker.asked.wait()
     told += [post.send(report) for report in reports[1:]]
     broker.open.set()
     await asyncio.gather(*told)

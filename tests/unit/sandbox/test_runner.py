@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -14,7 +13,9 @@ from pydantic import BaseModel
 import sandbox
 from contracts.errors import MediaError, Reason, UnavailableError, WorkError
 from contracts.settings import SandboxSettings
+from tests.processes import has_ended
 from tests.unit.sandbox.targets import Reply, Request
+from tests.waiting import until
 
 _LIMITS = SandboxSettings(memory_mb=512, cpu_seconds=20, wall_seconds=30)
 _HERE = "tests.unit.sandbox.targets"
@@ -35,18 +36,12 @@ async def _run(name: str, value: str = "", limits: SandboxSettings = _LIMITS) ->
 
 
 def _zygotes() -> list[psutil.Process]:
-    living = [child for child in psutil.Process().children() if not _is_gone(child)]
+    living = [child for child in psutil.Process().children() if not has_ended(child)]
     return [child for child in living if "sandbox.zygote" in " ".join(child.cmdline())]
 
 
 def _workers() -> list[psutil.Process]:
     return [worker for zygote in _zygotes() for worker in zygote.children(recursive=True)]
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_reply_comes_back() -> None:
@@ -79,7 +74,7 @@ async def test_a_worker_beyond_its_limits_is_a_typed_error(
     with pytest.raises(MediaError, match=words) as caught:
         await _run(target, limits=limits)
     assert caught.value.reason is Reason.PROBE_LIMIT
-    await _until(lambda: not _workers())
+    await until(lambda: not _workers())
 
 
 async def test_typed_errors_travel_back() -> None:
@@ -111,28 +106,23 @@ async def test_a_reply_of_the_wrong_shape_is_refused() -> None:
 async def test_cancelling_kills_the_worker(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     task = asyncio.create_task(_run("sleep", str(note)))
-    await _until(lambda: note.exists() and note.read_text() != "")
+    await until(lambda: note.exists() and note.read_text() != "")
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(note.read_text()), 0)
+    await until(lambda: has_ended(int(note.read_text())))
 
 
 async def test_workers_die_with_whoever_started_them(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
     caller = await asyncio.create_subprocess_exec(sys.executable, "-c", _OUTLIVED, str(note), env=environment)
-    await _until(lambda: note.exists() and note.read_text() != "")
+    await until(lambda: note.exists() and note.read_text() != "")
     worker = psutil.Process(int(note.read_text()))
     family = [worker, *worker.parents()[:2]]
     caller.kill()
     await caller.wait()
-    await _until(lambda: all(_is_gone(process) for process in family))
-
-
-def _is_gone(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    await until(lambda: all(has_ended(process) for process in family))
 
 
 async def test_workers_come_from_one_process_with_the_modules_that_were_named() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from tests.waiting import PATIENCE
 
 from contracts.errors import Reason, RequestError, UnavailableError
 from visage import client as api
@@ -50,7 +51,7 @@ async def upload_to(service: Service, folder: Path) -> api.Json:
     app.router.add_head("/api/v1/uploads/one", service.head)
     app.router.add_get("/api/v1/uploads/one", service.get, allow_head=False)
     async with TestServer(app) as server, Client(str(server.make_url("/")), "key") as client:
-        return await asyncio.wait_for(client.upload(folder / "talk.mp4", "target"), 20)
+        return await asyncio.wait_for(client.upload(folder / "talk.mp4", "target"), PATIENCE)
 
 
 async def test_an_upload_that_was_thrown_away_ends_the_wait(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ async def meet(dying: Dying, deed: Callable[[Client], Awaitable[api.Json | None]
     app.router.add_post("/api/v1/jobs", dying.answer)
     app.router.add_get("/api/v1/jobs/one/result", dying.answer)
     async with TestServer(app) as server, Client(str(server.make_url("/")), "key", retries=3) as client:
-        return await asyncio.wait_for(deed(client), 20)
+        return await asyncio.wait_for(deed(client), PATIENCE)
 
 
 @pytest.fixture

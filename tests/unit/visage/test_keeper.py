@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.processes import has_ended
 
 from visage.embedded.process import Program
 from visage.keeper import Keeper, StartError
@@ -48,7 +49,7 @@ async def keeper() -> AsyncIterator[Keeper]:
 
 async def test_it_is_there_when_it_is_ready(keeper: Keeper, tmp_path: Path) -> None:
     await keeper.add(Sleeper(tmp_path))
-    os.kill(keeper.processes["sleeper"], 0)
+    assert not has_ended(keeper.processes["sleeper"])
 
 
 async def test_what_is_killed_is_started_again(keeper: Keeper, tmp_path: Path) -> None:
@@ -87,8 +88,7 @@ async def test_what_is_removed_is_gone_and_stays_gone(keeper: Keeper, tmp_path: 
     await keeper.add(sleeper)
     pid = keeper.processes["sleeper"]
     await keeper.remove(["sleeper"])
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    assert has_ended(pid)
     assert sleeper.starts == 1
 
 
@@ -98,8 +98,7 @@ async def test_what_ignores_the_stop_signal_is_killed(keeper: Keeper, tmp_path: 
     await keeper.add(deaf)
     pid = keeper.processes["sleeper"]
     await keeper.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    assert has_ended(pid)
 
 
 async def test_a_listener_that_fails_does_not_end_the_watch(keeper: Keeper, tmp_path: Path) -> None:
