@@ -40,7 +40,7 @@ async def fetch(house: MergeHouse, key: str | None, out: Path) -> Path:
 async def test_a_video_is_joined_shown_and_told_of(house: MergeHouse, tmp_path: Path) -> None:
     original = write_video(tmp_path / "original.mp4")
     job = await house.job(original)
-    assert job.segments_total == 2
+    assert job.segments_total > 1
     async with house.merger():
         await house.ask(job)
         done = await ended(job)
@@ -176,7 +176,7 @@ async def test_segments_that_do_not_fit_fail_the_job_and_are_kept(house: MergeHo
     assert failed.state is JobState.FAILED
     assert failed.failure is not None and failed.failure["reason"] == "result-mismatch"
     assert failed.result_key is None
-    assert len(await house.keys(job)) == 2
+    assert len(await house.keys(job)) == job.segments_total
 
 
 async def test_a_job_is_ended_once_however_often_it_is_asked_for(house: MergeHouse, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ async def test_a_job_that_ended_meanwhile_stays_as_it_is(
         if state is JobState.CANCELLED:
             await until(lambda: _empty(house, job))
     assert (await Job.get(id=job.id)).state is state
-    assert len(await house.keys(job)) == (0 if state is JobState.CANCELLED else 1)
+    assert len(await house.keys(job)) == (0 if state is JobState.CANCELLED else job.segments_total)
 
 
 async def _empty(house: MergeHouse, job: Job) -> bool:
