@@ -205,7 +205,7 @@ def _growing(folder: Path, scene: Path) -> Path:
     for number, (part, size) in enumerate(zip(parts, ("320:240", "480:360"), strict=True)):
         cut = ["-ss", str(number * 1.5), "-t", "1.5", "-i", str(scene)]
         moved = ["-output_ts_offset", str(number * 1.5), "-muxdelay", "0"]
-        films.ffmpeg([*cut, *_X264, "-vf", f"scale={size}", "-g", "30", *moved, str(part)])
+        films.ffmpeg([*cut, *_X264, "-vf", f"scale={size}", "-g", "30", "-bf", "0", *moved, str(part)])
     film = folder / f"{GROWING}.ts"
     film.write_bytes(b"".join(part.read_bytes() for part in parts))
     return film

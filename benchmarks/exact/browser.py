@@ -28,7 +28,7 @@ _PLAY = """
   video.onloadedmetadata = () => {
     if (!video.videoWidth) return say(false, 'plays the sound alone');
     video.playbackRate = 2;
-    if (video.duration > 0.2) video.currentTime = video.duration * 2 / 3; else video.play();
+    if (video.duration > 0.2 && isFinite(video.duration)) video.currentTime = video.duration * 2 / 3; else video.play();
   };
   video.onseeked = () => video.play();
   video.onended = () => {

@@ -164,6 +164,7 @@ def _shown(text: str) -> list[Shown]:
 def pictures(path: Path, pix_fmt: str, filters: str = "") -> Iterator[IO[bytes]]:
     """Every frame as players show it, turned as the file asks: raw planes of `pix_fmt`."""
     chain = ["-vf", filters] if filters else []
+    chain += ["-sws_flags", "lanczos+accurate_rnd+full_chroma_int"]
     command = [
         _FFMPEG, *_QUIET, "-v", "error", "-copyts", "-i", str(path), *_MAIN, *chain, "-pix_fmt", pix_fmt,
         "-f", "rawvideo", "-",
