@@ -12,10 +12,9 @@ from media.display import side_data
 _MASTERING = "=20i2i"
 # AVContentLightMetadata, same file.
 _LIGHT = "=2I"
-_CHROMATICITY, _LUMINANCE = (
-    50_000,
-    10_000,
-)  # SMPTE ST 2086 counts in these parts, and so do H.264's and HEVC's SEI
+# SMPTE ST 2086 counts in these parts, and so do H.264's and HEVC's SEI.
+_CHROMATICITY, _LUMINANCE = 50_000, 10_000
+_LARGEST_LUMINANCE, _LARGEST_LEVEL = 2**32 - 1, 2**16 - 1  # that fit their fields there
 
 _DYNAMIC = {
     Type.DYNAMIC_HDR_PLUS: "HDR10+",
@@ -28,14 +27,19 @@ _DYNAMIC = {
 def mastering_display(frame: VideoFrame) -> MasteringDisplay | None:
     """What is said of the display that a decoded frame was graded on; None where not all of it is."""
     data = side_data(frame, Type.MASTERING_DISPLAY_METADATA)
-    if data is None:
-        return None
+    return display_of(data) if data is not None and len(data) >= struct.calcsize(_MASTERING) else None
+
+
+def display_of(data: bytes) -> MasteringDisplay | None:
+    """FFmpeg's `AVMasteringDisplayMetadata` in whole numbers; None where it makes no sense."""
     numbers = struct.unpack(_MASTERING, data[: struct.calcsize(_MASTERING)])
     pairs = list(zip(numbers[:20:2], numbers[1:20:2], strict=True))
     if not all(numbers[20:]) or not all(below for _, below in pairs):
         return None
     places = [round(above * _CHROMATICITY / below) for above, below in pairs[:8]]
     dark, bright = (round(above * _LUMINANCE / below) for above, below in pairs[8:])
+    if not (0 <= min(places) <= max(places) <= _CHROMATICITY and 0 <= dark < bright <= _LARGEST_LUMINANCE):
+        return None
     red, green, blue, white = zip(places[::2], places[1::2], strict=True)
     return MasteringDisplay(
         red=red, green=green, blue=blue, white=white, max_luminance=bright, min_luminance=dark
@@ -45,10 +49,10 @@ def mastering_display(frame: VideoFrame) -> MasteringDisplay | None:
 def content_light(frame: VideoFrame) -> ContentLight | None:
     """What is said of how bright the video of a decoded frame gets; None where nothing is."""
     data = side_data(frame, Type.CONTENT_LIGHT_LEVEL)
-    if data is None:
+    if data is None or len(data) < struct.calcsize(_LIGHT):
         return None
     most, average = struct.unpack(_LIGHT, data[: struct.calcsize(_LIGHT)])
-    return ContentLight(most=most, most_average=average)
+    return ContentLight(most=most, most_average=average) if max(most, average) <= _LARGEST_LEVEL else None
 
 
 def dynamic_hdr(frame: VideoFrame) -> list[str]:

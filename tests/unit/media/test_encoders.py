@@ -1,5 +1,6 @@
 """What writes a result: by the source's codec and pixel format, by what is lost, by the hardware there is."""
 
+import struct
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ from contracts.media import ContentLight, MasteringDisplay, MediaInfo, MediaKind
 from contracts.notes import NoteKind
 from media.encoders import nvenc
 from media.encoders.formats import loss, nearest, sharing
-from media.hdr import in_decimals, in_whole_numbers
+from media.hdr import display_of, in_decimals, in_whole_numbers
 from media.spec import encode_spec
 
 _DISPLAY = MasteringDisplay(
@@ -121,6 +122,20 @@ def test_hdr_is_said_to_encoders_in_their_own_words() -> None:
     assert in_decimals(_DISPLAY) == (
         "G(0.26500,0.69000)B(0.15000,0.06000)R(0.68000,0.32000)WP(0.31270,0.32900)L(1000.0000,0.0001)"
     )
+
+
+def _stored(places: list[int], dark: int, bright: int, below: int = 50_000) -> bytes:
+    rationals = [value for place in places for value in (place, below)] + [dark, 10_000, bright, 10_000]
+    return struct.pack("=22i", *rationals, 1, 1)
+
+
+def test_hdr_that_makes_no_sense_is_left_out() -> None:
+    places = [34000, 16000, 13250, 34500, 7500, 3000, 15635, 16450]
+    assert display_of(_stored(places, 1, 10_000_000)) == _DISPLAY
+    assert display_of(_stored([-1, *places[1:]], 1, 10_000_000)) is None
+    assert display_of(_stored([60_000, *places[1:]], 1, 10_000_000)) is None
+    assert display_of(_stored(places, 10_000_000, 1)) is None
+    assert display_of(_stored(places, 1, 10_000_000, below=0)) is None
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc", "av1"])
