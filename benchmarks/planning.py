@@ -36,18 +36,19 @@ _PARTS = {
 
 @dataclass(frozen=True)
 class Form:
-    """A container, as it is written: the codec of the clip that fills it, and the muxer's options."""
+    """A container, as it is written: the codec of the clip that fills it, the muxer's options, the clip's own."""
 
     suffix: str
     codec: str
     options: dict[str, str]
+    clip: str = ".mp4"
 
 
 FORMS = {
     "mp4": Form(".mp4", "libx264", clips.FAST_START),
     "fragmented": Form(".mp4", "libx264", {"movflags": "+frag_keyframe+empty_moov+default_base_moof"}),
     "matroska": Form(".mkv", "libx264", {}),
-    "avi": Form(".avi", "mpeg4", {}),
+    "avi": Form(".avi", "mpeg4", {}, ".avi"),
     "transport-stream": Form(".ts", "libx264", {}),
 }
 
@@ -100,7 +101,7 @@ async def row(store: ObjectStore, name: str, megabytes: int) -> dict[str, Any]:
     form, key = FORMS[name], f"benchmark/{name}{FORMS[name].suffix}"
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        short = clips.noise(folder / "short.mp4", 10, (320, 180), 30, form.codec)
+        short = clips.noise(folder / f"short{form.clip}", 10, (320, 180), 30, form.codec)
         long = clips.repeated(short, folder / f"long{form.suffix}", megabytes, form.options)
         await store.put(key, long)
         found: dict[str, Any] = {"file_bytes": long.stat().st_size}

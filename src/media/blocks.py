@@ -28,7 +28,7 @@ class BlockCache:
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._size = 0
         self._next = 0
-        self._ahead = 1
+        self._ahead = 0
 
     def start(self, size: int, first: bytes = b"") -> None:
         """Begin a file of `size` bytes, of which the `first` are known."""
@@ -60,8 +60,8 @@ class BlockCache:
 
     def _load(self, index: int, wanted: int) -> None:
         """Fetch missing blocks from `index` up to block `wanted`, and more while reading goes forward."""
-        self._ahead = min(self._ahead * 2, self._longest) if index == self._next else 1
-        stop = index + min(max(wanted - index, self._ahead), self._longest, self._capacity)
+        self._ahead = min(max(1, self._ahead * 2), self._longest) if index == self._next else 0
+        stop = index + min(max(wanted - index, self._ahead, 1), self._longest, self._capacity)
         stop = min(stop, -(-self._size // self.block_size))
         stop = next((known for known in range(index + 1, stop) if known in self._blocks), stop)
         self._next = stop

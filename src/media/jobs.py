@@ -9,7 +9,7 @@ from media.report import JoinReport
 from media.source import open_source
 
 # Bytes read at a time of an index: what lies scattered in a file, such as headers of fragments, is small.
-_INDEX_BLOCK = 4096
+_INDEX_BLOCK = 1024
 
 COPIED_KINDS = ("mpegts", "matroska", "webm")
 """Of files that a work copy may be made of; see `media.remux`."""
