@@ -41,8 +41,9 @@ class Windows:
         """What `SegmentRange.window` says for the frames from `begin` to `end`, exclusive."""
         key = int(np.searchsorted(self.keys, begin, side="right")) - 1
         first = int(self.holders[key]) if key >= 0 else 0
-        last = len(self.ends) - 1 if end is None else int(np.searchsorted(self.least, end)) - 1
-        return self.head, int(self.starts[first]), int(self.ends[max(first, last)])
+        # One more than is shown: whoever copies packets has to see what comes after the last.
+        last = len(self.ends) if end is None else int(np.searchsorted(self.least, end))
+        return self.head, int(self.starts[first]), int(self.ends[min(max(first, last), len(self.ends) - 1)])
 
 
 def windows_of(fragments: Sequence[Fragment], head: int) -> Windows:
