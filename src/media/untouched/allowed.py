@@ -9,6 +9,8 @@ _ENCODERS = ("libx264", "libvpx-vp9", "prores_ks")
 # ProRes 4444 decodes to 12 bits and is encoded from 10: its packets say nothing of either.
 _ANY_FORMAT = ("prores",)
 _HIGHEST_NUMBER = 31  # of a sequence parameter set (ITU-T H.264, section 7.4.2.1.1)
+# Where runs take turns, an encoder stands beside the first one: of larger frames two do not fit a worker's memory.
+_MOST_PIXELS = 4096 * 2304
 _MOST_REORDERING = 16  # frames; what H.264 allows
 
 
@@ -31,6 +33,7 @@ def _is_alike(spec: EncodeSpec, video: VideoStream) -> bool:
         and (spec.width, spec.height) == (video.width, video.height)
         and (spec.pix_fmt == video.pix_fmt or spec.codec in _ANY_FORMAT)
         and spec.time_base == video.time_base
+        and spec.width * spec.height <= _MOST_PIXELS
         and spec.fps_limit is None
         and not spec.deinterlace
         and video.reorder_frames <= _MOST_REORDERING

@@ -46,6 +46,8 @@ def test_a_source_is_copied_only_where_nothing_else_changes() -> None:
     assert not encode_spec(video(), size=(32, 24)).copies
     assert not encode_spec(video(), fps_limit=Fraction(15)).copies
     assert not encode_spec(video(interlaced=True)).copies
+    assert encode_spec(video(width=4096, height=2304)).copies
+    assert not encode_spec(video(width=7680, height=4320)).copies
     assert not encode_spec(video(header="")).copies
     assert not encode_spec(video(header="00ff")).copies
     assert not encode_spec(video(codec="hevc")).copies
