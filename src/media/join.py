@@ -142,7 +142,7 @@ class _Join:
             only(original, *others)
             for packet in original.demux(*others) if others else ():
                 self._note(packet, packet.stream.index)
-            return self._check(original, tracks)
+            return self._check(original, tracks).model_copy(update={"grafted": True})
 
     def _muxed(self) -> JoinReport:
         """A new file of the original's packets and tags, as FFmpeg knows them."""

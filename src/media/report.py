@@ -11,6 +11,7 @@ class JoinReport(BaseModel):
     Attributes:
         first_pts, last_pts: In units of the spec's time base.
         audio_packets: Copied from the original; like those of all other copied tracks, found unchanged.
+        grafted: Whether the original's own boxes were taken over, see `media.graft`.
         notes: What the join found that a user should know, such as tracks that the container cannot hold.
     """
 
@@ -19,5 +20,6 @@ class JoinReport(BaseModel):
     first_pts: int = 0
     last_pts: int = 0
     audio_packets: int = 0
+    grafted: bool = False
     notes: list[Note] = Field(default_factory=list)
     size: int = 0

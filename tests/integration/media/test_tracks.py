@@ -11,9 +11,11 @@ from av.audio.frame import AudioFrame
 from contracts.errors import WorkError
 from contracts.notes import NoteKind
 from media.boxes import inner_boxes, top_boxes
+from media.chunks import read_chunks
 from media.container import main_video, open_container
 from media.grafted import packed, rewritten
 from media.likeness import check_picture, check_tracks
+from media.moov import read_movie
 from media.source import open_source
 from media.tracks import Tracks
 from tests import films
@@ -76,7 +78,7 @@ def _samples(film: Path, place: int) -> tuple[Fraction, int, str]:
 def test_every_other_track_is_the_same_box(suffix: str, tmp_path: Path) -> None:
     film = films.make_measured(tmp_path, suffix)
     done = passed(film, tmp_path, 0.4)
-    assert len(done.plan.segments) > 1 and done.report.notes == []
+    assert len(done.plan.segments) > 1 and done.report.grafted and done.report.notes == []
     before, after = _boxes(_moov(film)), _boxes(_moov(done.out))
     assert [kind for kind, _ in before] == [kind for kind, _ in after]
     changed = [one for one, other in zip(before, after, strict=True) if one != other]
@@ -95,6 +97,25 @@ def test_players_find_the_same_beside_the_picture(suffix: str, tmp_path: Path) -
     assert _heard(film) == _heard(out)
     pairs = list(zip(luma(film), luma(out), strict=True))
     assert all(before == after and psnr(one, other) > 40 for (before, one), (after, other) in pairs)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_samples_lie_in_the_order_of_their_times(
+    wide: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media.graft._WIDE", 0 if wide else 2**32)
+    done = passed(films.make_measured(tmp_path, ".mov"), tmp_path, 0.4)
+    assert done.report.grafted
+    with open_source(done.out) as source:
+        rows = [read_chunks(track) for track in read_movie(source).tracks]
+    places = sorted(
+        (offset, time)
+        for row in rows
+        if row is not None
+        for offset, time in zip(row.offsets, row.seconds, strict=True)
+    )
+    assert [time for _, time in places] == sorted(time for _, time in places) and len(places) > 10
+    assert (b"co64" in bytes(_moov(done.out))) == wide
 
 
 def test_how_a_picture_is_viewed_stays_with_it(tmp_path: Path) -> None:
@@ -123,7 +144,7 @@ def test_where_boxes_cannot_be_taken_over_ffmpeg_writes_what_it_knows(tmp_path: 
     film.write_bytes(elsewhere)
     done = passed(film, tmp_path)
     (note,) = done.report.notes
-    assert note.kind is NoteKind.TRACKS_DROPPED
+    assert note.kind is NoteKind.TRACKS_DROPPED and not done.report.grafted
     assert note.detail["tracks"] == ["subtitles 3 (eia_608)", "data 4"]
     assert _heard(film) == _heard(done.out)
 
