@@ -56,7 +56,7 @@ def main() -> None:
                 Path(folder),
             )
         )
-    print(json.dumps(rows) if options.json else _table(rows))
+    print(json.dumps({"rows": rows}) if options.json else _table(rows))
 
 
 def _clip(folder: Path) -> Path:
