@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import sandbox
-from contracts.media import MediaInfo
+from contracts.media import MediaInfo, MediaKind
 from contracts.settings import SandboxSettings
 from media.jobs import JoinRequest, StillReply, StillRequest
 from media.report import JoinReport
@@ -15,6 +15,7 @@ _SPARE_SECONDS = 1800.0  # of a join, whatever the length
 _JOIN_FACTOR = 1.0  # seconds of processor and wall time a join may take for each second of video
 _PREVIEW_FACTOR = 10.0  # the same of a preview, which is encoded
 _URL_SPARE = 600
+_PICTURE_MEMORY_MB = 4096  # address space: coding 35 million pixels as AV1 takes 2.2 GB of it
 
 
 class Workshop:
@@ -53,7 +54,11 @@ class Workshop:
 
     def _limits(self, info: MediaInfo, factor: float) -> SandboxSettings:
         seconds = _SPARE_SECONDS + factor * info.duration_seconds
-        return self._settings.model_copy(update={"cpu_seconds": int(seconds), "wall_seconds": seconds})
+        memory = self._settings.memory_mb
+        if info.kind is MediaKind.PICTURE:  # a video is never held whole
+            memory = max(memory, _PICTURE_MEMORY_MB)
+        changes = {"cpu_seconds": int(seconds), "wall_seconds": seconds, "memory_mb": memory}
+        return self._settings.model_copy(update=changes)
 
     async def _url(self, key: str, limits: SandboxSettings) -> str:
         return await self._store.presigned_get(key, int(limits.wall_seconds) + _URL_SPARE)
