@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 _AT_ONCE = 4
 _URL_SECONDS = 900
+_LONGER, _LONGER_SECONDS = 1.05, 10.0  # than its probe said may a plan be
 _WAIT_SECONDS = 1.0  # before a server that was away is asked again
 
 _INTERNAL = Failure(
@@ -97,6 +98,7 @@ class Planner:
             every_frame=encode.fps_limit is not None,
         )
         plan = await sandbox.run("media.jobs:plan", request, Plan, limits=self._lead.settings.sandbox)
+        check_length(await tier_policy(job), info, plan)
         kind = cost_class(job, encode)
         estimates = [
             self._lead.board.estimates.seconds(kind, cost_seconds(info, job.engine, part.seconds))
@@ -117,6 +119,16 @@ class Planner:
         info, policy = MediaInfo.model_validate(job.upload.info), await tier_policy(job)
         policy.check_media(info)
         return info, spec_of(info, policy, self._lead.agents.encoders(job.pool))
+
+
+def check_length(policy: TierPolicy, info: MediaInfo, plan: Plan) -> None:
+    """Refuse a video that lasts longer than its headers said, and than the tier takes: DURATION_LIMIT.
+
+    The end of a plan by key frames is a guess, hence the margin.
+    """
+    seconds = sum(part.seconds for part in plan.segments)
+    if seconds > info.duration_seconds * _LONGER + _LONGER_SECONDS:
+        policy.check_media(info.model_copy(update={"duration_seconds": seconds}))
 
 
 def spec_of(info: MediaInfo, policy: TierPolicy, hardware: Collection[str] = ()) -> EncodeSpec:
