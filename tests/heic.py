@@ -1,4 +1,4 @@
-"""HEIC files of our own making, as telephones write them: tiles in a grid, and more pictures than the one."""
+"""HEIC and AVIF files of our own making, as telephones write them: tiles in a grid, and more pictures than one."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ def heic(
     xmp: bytes = b"",
     others: bool = False,
 ) -> Path:
-    """Write `picture` (red, green, blue) to `path`.
+    """Write `picture` (red, green, blue) to `path`: AVIF where its name says so, else HEIC.
 
     Args:
         tiled: As a grid of items of 64 x 64 pixels, the last ones filled up.
@@ -33,28 +33,31 @@ def heic(
         exif, xmp: Metadata items.
         others: Whether a thumbnail, transparency and a gain map are there too.
     """
+    kind, needed, brand = (
+        (b"av01", b"av1C", b"avif") if path.suffix == ".avif" else (b"hvc1", b"hvcC", b"heic")
+    )
     file = _File()
-    configuration, coded = _coded(_tiles(picture) if tiled else [picture], pix_fmt)
-    hvcc = file.property(b"hvcC", configuration)
+    configuration, coded = _coded(_tiles(picture) if tiled else [picture], pix_fmt, _ENCODERS[kind])
+    hvcc = file.property(needed, configuration)
     size = file.property(b"ispe", struct.pack(">III", 0, picture.shape[1], picture.shape[0]))
     colors = file.property(b"colr", b"prof" + b"a profile of colors")
     shown = [size, colors, *([file.property(b"irot", bytes([turns]))] if turns else [])]
     if tiled:
         tile = file.property(b"ispe", struct.pack(">III", 0, TILE, TILE))
-        tiles = [file.item(b"hvc1", data, [hvcc, tile]) for data in coded]
+        tiles = [file.item(kind, data, [hvcc, tile]) for data in coded]
         rows, columns = -(-picture.shape[0] // TILE), -(-picture.shape[1] // TILE)
         grid = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, picture.shape[1], picture.shape[0])
         primary = file.item(b"grid", grid, shown)
         file.reference(b"dimg", primary, tiles)
     else:
-        primary = file.item(b"hvc1", coded[0], [hvcc, *shown])
+        primary = file.item(kind, coded[0], [hvcc, *shown])
     if exif:
         file.reference(b"cdsc", file.item(b"Exif", struct.pack(">I", 0) + exif), [primary])
     if xmp:
         file.reference(b"cdsc", file.item(b"mime", xmp, name=b"\x00application/rdf+xml\x00"), [primary])
     if others:
         _others(file, picture, primary)
-    path.write_bytes(file.packed(primary))
+    path.write_bytes(file.packed(primary, brand))
     return path
 
 
@@ -87,15 +90,22 @@ def _tiles(picture: Pixels) -> list[Pixels]:
     ]
 
 
-def _coded(pictures: list[Pixels], pix_fmt: str) -> tuple[bytes, list[bytes]]:
-    """Pictures by x265, as an MP4 file holds them."""
+_ENCODERS = {b"hvc1": "libx265", b"av01": "libsvtav1"}
+_OPTIONS = {
+    "libx265": {"crf": "18", "preset": "ultrafast", "x265-params": "keyint=1:info=0:log-level=none"},
+    "libsvtav1": {"crf": "20", "preset": "9", "g": "1", "svtav1-params": "lp=1"},
+}
+
+
+def _coded(pictures: list[Pixels], pix_fmt: str, encoder: str = "libx265") -> tuple[bytes, list[bytes]]:
+    """Pictures as an MP4 file holds them: what is common to all, and each one's bytes."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as out:
-        stream = out.add_stream("libx265", rate=25)
+        stream = out.add_stream(encoder, rate=25)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = pix_fmt
         stream.codec_context.color_range = 2
-        stream.options = {"crf": "18", "preset": "ultrafast", "x265-params": "keyint=1:info=0:log-level=none"}
+        stream.options = _OPTIONS[encoder]
         for number, picture in enumerate(pictures):
             plain = VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
             frame = plain.reformat(format=pix_fmt, dst_colorspace=5, dst_color_range=2)
@@ -133,8 +143,8 @@ class _File:
             _box(kind, struct.pack(f">HH{len(targets)}H", source, len(targets), *targets))
         )
 
-    def packed(self, primary: int) -> bytes:
-        head = _box(b"ftyp", b"heic" + bytes(4) + b"mif1heic")
+    def packed(self, primary: int, brand: bytes) -> bytes:
+        head = _box(b"ftyp", brand + bytes(4) + b"mif1" + brand)
         start = len(head) + len(self._meta(primary, 0)) + 8
         return head + self._meta(primary, start) + _box(b"mdat", b"".join(item[1] for item in self._items))
 

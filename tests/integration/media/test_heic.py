@@ -1,4 +1,4 @@
-"""HEIC pictures: one item or a grid of tiles, coded anew near to lossless, all else as it was."""
+"""HEIC and AVIF pictures: one item or a grid of tiles, coded anew near to lossless, all else as it was."""
 
 import subprocess
 from pathlib import Path
@@ -52,14 +52,23 @@ def _outside(apart: npt.NDArray[np.int64]) -> float:
     return -10 * float(np.log10(max(float((apart**2).mean()) / 255**2, 1e-10)))
 
 
-@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv420p10le", "yuv444p"])
 @pytest.mark.parametrize("tiled", [False, True])
-def test_it_comes_back_with_the_change(tiled: bool, pix_fmt: str, tmp_path: Path) -> None:
-    path = heic(tmp_path / "a.heic", scene(_WIDTH, _HEIGHT), tiled=tiled, pix_fmt=pix_fmt)
+@pytest.mark.parametrize(
+    ("kind", "pix_fmt"),
+    [
+        ("heic", "yuv420p"),
+        ("heic", "yuv420p10le"),
+        ("heic", "yuv444p"),
+        ("avif", "yuv420p"),
+        ("avif", "yuv420p10le"),
+    ],
+)
+def test_it_comes_back_with_the_change(kind: str, tiled: bool, pix_fmt: str, tmp_path: Path) -> None:
+    path = heic(tmp_path / f"a.{kind}", scene(_WIDTH, _HEIGHT), tiled=tiled, pix_fmt=pix_fmt)
     info = probed(path)
-    assert (info.container, info.video.width, info.video.height) == ("heic", _WIDTH, _HEIGHT)
+    assert (info.container, info.video.width, info.video.height) == (kind, _WIDTH, _HEIGHT)
     assert info.video.pix_fmt == pix_fmt and info.video.bit_depth == (10 if "10" in pix_fmt else 8)
-    assert not plays_in_browser(info)
+    assert plays_in_browser(info) == (kind == "avif")
     out, notes = passed(path, tmp_path)
     assert probed(out).video == info.video and not notes
     before, after = _shown(path), _shown(out)
