@@ -1,5 +1,6 @@
 """A picture as a target: one segment, and its own file again with nothing changed but the face."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,36 @@ def test_a_jpeg_changes_in_the_blocks_under_the_box_only(name: str, tmp_path: Pa
         assert one.info == other.info
         assert one.layer == other.layer  # type: ignore[attr-defined]
     assert not notes
+
+
+def _in_three_scans() -> bytes:
+    """A JPEG whose components follow one another, put together from three gray ones."""
+    parts = []
+    for plane in Image.fromarray(scene()).convert("YCbCr").split():
+        out = io.BytesIO()
+        plane.save(out, "JPEG", quality=90)
+        parts.append(out.getvalue())
+    first = parts[0]
+    frame, scan = first.index(b"\xff\xc0"), first.index(b"\xff\xda")
+    size = first[frame + 5 : frame + 9]
+    components = b"".join(bytes([name, 0x11, 0]) for name in (1, 2, 3))
+    head = first[:frame] + b"\xff\xc0\x00\x11\x08" + size + b"\x03" + components
+    tables = first[first.index(b"\xff\xc4") : scan]
+    data = [part[part.index(b"\xff\xda") + 10 : -2] for part in parts]
+    scans = [b"\xff\xda\x00\x08\x01" + bytes([name, 0, 0, 63, 0]) + one for name, one in enumerate(data, 1)]
+    return head + tables + b"".join(scans) + b"\xff\xd9"
+
+
+def test_a_jpeg_whose_components_follow_one_another_changes_in_blocks_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(_in_three_scans())
+    out, notes = passed(path, tmp_path)
+    top, bottom, left, right = _changed(path, out)
+    assert (top, bottom, left, right) == (16, 40, 24, 48)
+    before = pixels(path, "RGB")[BOX]
+    wanted = painted(before[:, :, ::-1].astype(np.uint8))[:, :, ::-1].astype(int)
+    assert np.abs(pixels(out, "RGB")[BOX] - wanted).mean() < 4
+    assert out.read_bytes().count(b"\xff\xda") == 3 and not notes
 
 
 @pytest.mark.parametrize(
