@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from media.bits import Bits
 
-_CENTERED = ("mjpeg", "mpeg1video")  # codecs in which it can lie nowhere else
-_CENTER, _MOST = 1, 5
+_FIXED = {"mjpeg": 1, "mpeg1video": 1, "dvvideo": 2}  # codecs in which they can lie nowhere else
+_MOST = 5
 _H264_SPS, _HEVC_SPS = 7, 33
 # Profiles whose parameter sets say what chroma there is.
 _HIGH = (100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135)
@@ -20,8 +20,8 @@ _LARGEST_ORDER = 16  # bits of a picture's order count
 
 def chroma_location(codec: str, header: bytes) -> int | None:
     """What the codec's header (FFmpeg's extradata) says; None where it says nothing that can be understood."""
-    if codec in _CENTERED:
-        return _CENTER
+    if codec in _FIXED:
+        return _FIXED[codec]
     reader = {"h264": _of_h264, "hevc": _of_hevc}.get(codec)
     if reader is None:
         return None
