@@ -4,10 +4,26 @@ from contracts.media import VideoStream
 from contracts.notes import Note, NoteKind
 from media.encoders.choice import Choice
 
-_NAMES = {"h264": "H.264", "hevc": "HEVC", "vp9": "VP9", "vp8": "VP8", "av1": "AV1", "prores": "ProRes"}
-_NAMES |= {"mpeg2video": "MPEG-2", "mpeg4": "MPEG-4 part 2", "mjpeg": "Motion JPEG", "vc1": "VC-1"}
-_NAMES |= {"dvvideo": "DV", "dnxhd": "DNxHD", "qtrle": "QuickTime Animation", "theora": "Theora", "png": "PNG"}
-_NAMES |= {"rawvideo": "uncompressed video", "v210": "uncompressed video", "ffv1": "FFV1"}
+_NAMES = {
+    "av1": "AV1",
+    "dnxhd": "DNxHD",
+    "dvvideo": "DV",
+    "ffv1": "FFV1",
+    "h264": "H.264",
+    "hevc": "HEVC",
+    "mjpeg": "Motion JPEG",
+    "mpeg2video": "MPEG-2",
+    "mpeg4": "MPEG-4 part 2",
+    "png": "PNG",
+    "prores": "ProRes",
+    "qtrle": "QuickTime Animation",
+    "rawvideo": "uncompressed video",
+    "theora": "Theora",
+    "v210": "uncompressed video",
+    "vc1": "VC-1",
+    "vp8": "VP8",
+    "vp9": "VP9",
+}
 
 
 def encoding_notes(video: VideoStream, choice: Choice, size: tuple[int, int]) -> list[Note]:
