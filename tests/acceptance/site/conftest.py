@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.acceptance.site.visit import DESKTOP, Visit
+from tests.waiting import PATIENCE
 from visage.stack import Stack
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -17,7 +18,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
-expect.set_options(timeout=30_000)  # ms; on a busy machine a probe alone takes seconds
+expect.set_options(timeout=PATIENCE * 1000)  # on a busy machine a probe alone takes seconds
 
 OpenVisit = Callable[..., Awaitable[Visit]]
 
@@ -48,6 +49,7 @@ async def visit(chromium: Browser, base_url: str) -> AsyncIterator[OpenVisit]:
         async def open_window(size: tuple[int, int] = DESKTOP, **options: Any) -> Visit:
             viewport = {"width": size[0], "height": size[1]}
             context = await chromium.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+            context.set_default_timeout(PATIENCE * 1000)
             opened.push_async_callback(context.close)
             visits.append(Visit(await context.new_page(), base_url))
             visits[-1].listen()

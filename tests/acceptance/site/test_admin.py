@@ -47,7 +47,7 @@ async def test_an_admin_changes_a_weight_pauses_resumes_and_stops(
     page = admin.page
     async with customer(service, "pro") as ann:
         await admin.open("/admin")
-        await ann.submit(material, "timed:1", 12)
+        await ann.submit(material, "timed:30", 12)  # until they are stopped
         row = page.get_by_role("row").filter(has_text=ann.email)
         await expect(row).to_be_visible()  # without loading the page again
         await expect(row.get_by_role("progressbar")).to_have_count(2)

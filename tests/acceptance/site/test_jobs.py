@@ -1,5 +1,6 @@
 """A job's page and the list of jobs, with and without scripts."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,30 @@ from playwright.async_api import expect
 
 from tests.acceptance.site.conftest import OpenVisit
 from tests.acceptance.site.visit import PHONE
+from visage.client import Client
 
 pytestmark = pytest.mark.browser
+
+# Pages look for themselves every second where they would after eight.
+IMPATIENT = """
+  const later = window.setTimeout;
+  window.setTimeout = (call, wait, ...rest) => later(call, Math.min(wait, 1000), ...rest);
+"""
+
+
+@pytest.fixture
+async def standstill(client: Client) -> AsyncIterator[None]:
+    """No job begins, so that none ends while it is looked at; all are stopped afterwards."""
+    await client.change("PUT", "/admin/pauses/everything", {"note": "Hold on."})
+    yield
+    for user in (await client.get("/admin/queue"))["users"]:
+        await client.post(f"/admin/users/{user['user_id']}/cancel-jobs")
+    await client.change("DELETE", "/admin/pauses/everything")
 
 
 @pytest.mark.parametrize("size", [PHONE, (1280, 800)])
 async def test_without_scripts_a_job_can_still_be_followed(
-    visit: OpenVisit, material: tuple[Path, Path], size: tuple[int, int]
+    visit: OpenVisit, standstill: None, material: tuple[Path, Path], size: tuple[int, int]
 ) -> None:
     guest = await visit(size)
     await guest.sign_up()
@@ -29,7 +47,7 @@ async def test_without_scripts_a_job_can_still_be_followed(
 
 
 async def test_a_job_can_be_stopped_and_its_list_shows_it(
-    visit: OpenVisit, material: tuple[Path, Path]
+    visit: OpenVisit, standstill: None, material: tuple[Path, Path]
 ) -> None:
     guest = await visit()
     await guest.sign_up()
@@ -49,6 +67,7 @@ async def test_a_job_is_followed_to_its_end_although_its_events_never_come(
 ) -> None:
     guest = await visit()
     await guest.sign_up()
+    await guest.page.add_init_script(IMPATIENT)
     await guest.page.route("**/events", lambda route: route.abort())
     await guest.start_job(*material)
     await expect(guest.page.get_by_text("Reconnecting.")).to_be_visible()

@@ -15,7 +15,6 @@ LONG = 90_000  # ms a job may take on a busy machine
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.timeout(240)
 async def test_a_stranger_gets_the_video_with_another_face(
     visit: OpenVisit, material: tuple[Path, Path], size: tuple[int, int], tmp_path: Path
 ) -> None:
@@ -30,7 +29,6 @@ async def test_a_stranger_gets_the_video_with_another_face(
     await page.get_by_role("button", name="Swap the face").click()
 
     await page.wait_for_url("**/jobs/*")
-    await expect(page.locator(".badge")).to_have_text("running")
     seen = await _watch(page)
     assert seen == sorted(seen), "progress went backwards"
     assert await guest.overflow() == 0

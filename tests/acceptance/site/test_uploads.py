@@ -1,7 +1,7 @@
 """Uploads survive what browsers and networks do to them."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests.acceptance.site.visit import Visit
 pytestmark = pytest.mark.browser
 
 SIZE = 24 * 2**20
-SLOW = 4 * 2**20  # bytes a second
+SLOW, STILL, FREE = 2 * 2**20, 1000, -1  # bytes a second
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +27,20 @@ def long_video(material: tuple[Path, Path], tmp_path_factory: pytest.TempPathFac
     return path
 
 
-async def _slow(page: Page) -> None:
+Limit = Callable[[int], Awaitable[None]]
+
+
+async def _slow(page: Page) -> Limit:
+    """Slow the line down; what is returned sets how much may leave."""
     session = await page.context.new_cdp_session(page)
-    limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW}
     await session.send("Network.enable")
-    await session.send("Network.emulateNetworkConditions", limits)
+
+    async def limit(speed: int) -> None:
+        limits = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
+        await session.send("Network.emulateNetworkConditions", limits)
+
+    await limit(SLOW)
+    return limit
 
 
 async def _begin(guest: Visit, video: Path, percent: int) -> None:
@@ -59,13 +68,15 @@ def _offsets(page: Page) -> list[int]:
 async def test_an_upload_goes_on_after_a_pause(visit: OpenVisit, long_video: Path) -> None:
     guest = await visit()
     await guest.sign_up()
-    await _slow(guest.page)
+    limit = await _slow(guest.page)
     offsets = _offsets(guest.page)
-    await _begin(guest, long_video, 20)
+    await _begin(guest, long_video, 10)
+    await limit(STILL)
     await guest.page.get_by_role("button", name="Pause").click()
     await expect(guest.page.get_by_text("Paused", exact=True)).to_be_visible()
     sent = len(offsets)
 
+    await limit(FREE)
     await guest.page.get_by_role("button", name="Resume").click()
     await _ready(guest.page)
     assert all(offset > 0 for offset in offsets[sent:])
@@ -74,11 +85,13 @@ async def test_an_upload_goes_on_after_a_pause(visit: OpenVisit, long_video: Pat
 async def test_an_upload_goes_on_after_the_page_was_loaded_again(visit: OpenVisit, long_video: Path) -> None:
     guest = await visit()
     await guest.sign_up()
-    await _slow(guest.page)
-    await _begin(guest, long_video, 30)
+    limit = await _slow(guest.page)
+    await _begin(guest, long_video, 10)
+    await limit(STILL)
     await guest.page.reload()
     await expect(guest.page.get_by_text("long.mp4 has arrived. Choose the same file again")).to_be_visible()
 
+    await limit(FREE)
     offsets = _offsets(guest.page)
     await guest.page.locator("[data-step=target] [data-file]").set_input_files(long_video)
     await _ready(guest.page)
@@ -90,11 +103,12 @@ async def test_an_upload_goes_on_by_itself_when_the_line_is_back(visit: OpenVisi
     async with Line(guest.url) as line:
         guest.url = line.url
         await guest.sign_up()
-        await _slow(guest.page)
+        limit = await _slow(guest.page)
         offsets = _offsets(guest.page)
-        await _begin(guest, long_video, 20)
+        await _begin(guest, long_video, 10)
         line.cut()
         await expect(guest.page.get_by_text("The service does not answer.")).to_be_visible()
+        await limit(FREE)
         line.mend()
         await _ready(guest.page)
         assert offsets[-1] > 0
@@ -103,8 +117,9 @@ async def test_an_upload_goes_on_by_itself_when_the_line_is_back(visit: OpenVisi
 async def test_a_discarded_upload_leaves_a_clean_page(visit: OpenVisit, long_video: Path) -> None:
     guest = await visit()
     await guest.sign_up()
-    await _slow(guest.page)
+    limit = await _slow(guest.page)
     await _begin(guest, long_video, 10)
+    await limit(STILL)
     await guest.page.get_by_role("button", name="Discard").click()
     await expect(guest.page.get_by_text("Drop a file here")).to_be_visible()
     assert await guest.page.evaluate("localStorage.length") == 0

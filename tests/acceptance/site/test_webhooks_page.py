@@ -8,6 +8,7 @@ from aiohttp import web
 from playwright.async_api import Page, expect
 
 from tests.acceptance.site.conftest import OpenVisit
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -43,10 +44,10 @@ async def test_an_endpoint_is_tried_logged_and_removed(
     await expect(page.locator("[data-secret]")).to_contain_text("whsec_")
 
     await page.get_by_role("button", name="Send a test").click()
-    first = await asyncio.wait_for(received.get(), 20)
+    first = await asyncio.wait_for(received.get(), PATIENCE)
     await _delivered(page)
     await page.get_by_role("button", name="Send again").click()
-    assert await asyncio.wait_for(received.get(), 20) == first
+    assert await asyncio.wait_for(received.get(), PATIENCE) == first
 
     await page.get_by_role("button", name="Remove").click()
     await page.get_by_role("dialog").get_by_role("button", name="Yes").click()
@@ -55,6 +56,6 @@ async def test_an_endpoint_is_tried_logged_and_removed(
 
 async def _delivered(page: Page) -> None:
     """Load the log until it says that the receiver took it: the log is written after the answer came."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not await page.get_by_text("delivered", exact=True).count():
             await page.reload()

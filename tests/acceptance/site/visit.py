@@ -1,11 +1,12 @@
 """A visitor in a real browser, who notes everything the browser complains about."""
 
-import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 from playwright.async_api import ConsoleMessage, Page, Response, expect
+
+from tests.waiting import until
 
 PASSWORD = "correct horse battery"
 PHONE = (390, 844)
@@ -60,14 +61,12 @@ class Visit:
         await self.page.get_by_role("button", name="Swap the face").click()
         await self.page.wait_for_url("**/jobs/*")
 
-    async def until(self, condition: str, seconds: float = 30) -> None:
+    async def until(self, condition: str) -> None:
         """Wait until the expression is true in the page.
 
         Playwright's own wait evaluates a string inside the page, which the site's policy forbids.
         """
-        async with asyncio.timeout(seconds):
-            while not await self.page.evaluate(condition):
-                await asyncio.sleep(0.05)
+        await until(lambda: self.page.evaluate(condition))
 
     async def overflow(self) -> int:
         """Pixels by which the page is wider than its window."""
