@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from av.video.frame import VideoFrame
-from PIL import Image
+from PIL import Image, WebPImagePlugin
 
 from media.color import Pixels, to_bgr
 from media.container import truncated
@@ -22,6 +22,8 @@ from media.pictures.refusals import moving, no_picture, undecodable
 from media.pictures.turning import Array
 from media.pictures.xmp import without_previews as xmp_without_previews
 
+# Named by its plugin, which Pillow loads only when asked for, and then with all others.
+_FORMAT = WebPImagePlugin.WebPImageFile.format
 _HEAD = 12
 _PIXELS = (b"VP8 ", b"VP8L")
 _EXIF_INTRO = b"Exif\x00\x00"  # written by some, though the format has no need of it
@@ -91,7 +93,7 @@ class Webp(Picture):
         """Red, green, blue, alpha, as a lossless picture stores them: also where nothing is seen of them."""
         assert self._pixels is not None
         try:
-            image = Image.open(io.BytesIO(join_riff([self._pixels])), formats=("WEBP",))
+            image = Image.open(io.BytesIO(join_riff([self._pixels])), formats=(_FORMAT,))
             return np.array(image.convert("RGBA"))
         except (OSError, ValueError, SyntaxError) as error:
             raise undecodable() from error
@@ -105,7 +107,7 @@ class Webp(Picture):
         if (pixels[:, :, 3] == 255).all():
             image = image.convert("RGB")
         out = io.BytesIO()
-        image.save(out, "WEBP", lossless=True, exact=True, quality=80, method=4)
+        image.save(out, _FORMAT, lossless=True, exact=True, quality=80, method=4)
         return _pixels_of(out.getvalue())
 
     def _lossy_chunk(self, change: Change | None, size: tuple[int, int]) -> Chunk:
@@ -132,9 +134,9 @@ class Webp(Picture):
         return chunk
 
     def _smaller_alpha(self, size: tuple[int, int]) -> Chunk:
-        image = Image.open(io.BytesIO(join_riff(self._chunks)), formats=("WEBP",)).convert("RGBA")
+        image = Image.open(io.BytesIO(join_riff(self._chunks)), formats=(_FORMAT,)).convert("RGBA")
         out = io.BytesIO()
-        image.resize(size, Image.Resampling.LANCZOS).save(out, "WEBP", quality=10)
+        image.resize(size, Image.Resampling.LANCZOS).save(out, _FORMAT, quality=10)
         return next(chunk for chunk in read_riff(out.getvalue()) if chunk.kind == b"ALPH")
 
 

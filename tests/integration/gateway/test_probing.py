@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+from pathlib import Path
 
 import av
 import numpy as np
@@ -12,7 +13,9 @@ from contracts.errors import UnavailableError
 from gateway.context import Gateway
 from storage.models import Tier, Upload
 from tests.clips import write_clip
+from tests.heic import heic
 from tests.integration.gateway.callers import Caller, id_of
+from tests.stills import scene
 from tests.waiting import until
 
 
@@ -53,6 +56,15 @@ async def test_a_video_is_ready_with_what_was_found_in_it(
     shown = (await caller.call("GET", "/uploads?purpose=target"))["items"]
     assert [item["id"] for item in shown] == [upload["id"]]
     assert [item.key async for item in gateway.store.list("")] == [f"uploads/{upload['id']}/source"]
+
+
+async def test_a_picture_is_ready_with_what_was_found_in_it(caller: Caller, tmp_path: Path) -> None:
+    picture = heic(tmp_path / "a.heic", scene(96, 64), pix_fmt="yuv420p10le", turns=1)
+    upload = await caller.upload(picture.read_bytes(), filename="a.heic", filetype="image/heic")
+    assert upload["state"] == "ready", upload["failure"]
+    assert (upload["info"]["kind"], upload["info"]["container"]) == ("picture", "heic")
+    video = upload["info"]["video"]
+    assert (video["width"], video["height"], video["bit_depth"]) == (64, 96, 10)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
-from PIL import Image
+from PIL import AvifImagePlugin, Image
 
 from contracts.errors import Reason, WorkError
 from media.color import to_bgr
@@ -132,7 +132,9 @@ def _pillow(frame: VideoFrame, chroma: str) -> tuple[bytes, bytes]:
     gray = chroma == "4:0:0"
     pixels = planes(frame)[0] if gray else to_bgr(frame)[:, :, ::-1]
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "AVIF", quality=98, subsampling=chroma, speed=6)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    # Named by its plugin, which Pillow loads only when asked for, and then with all others.
+    image.save(file, AvifImagePlugin.AvifImageFile.format, quality=98, subsampling=chroma, speed=6)
     meta = Meta(next(box.data for box in read_boxes(file.getvalue()) if box.kind == b"meta"))
     return meta.property_of(meta.primary, b"av1C") or b"", meta.item_bytes(meta.primary, file.getvalue())
 
