@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 from av.codec.context import Flags
@@ -45,8 +44,6 @@ class Header:
 
 class Png(Picture):
     """A PNG picture."""
-
-    signature: ClassVar[bytes] = b"\x89PNG"
 
     def __init__(self, file: bytes) -> None:
         """Read the chunks; raises MediaError where they make no single picture."""

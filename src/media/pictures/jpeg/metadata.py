@@ -16,8 +16,8 @@ _PROFILE = b"ICC_PROFILE\x00"
 _PHOTOSHOP = b"Photoshop 3.0\x00"
 _RESOURCE = b"8BIM"
 _THUMBNAILS = (0x0409, 0x040C)  # resources of Photoshop
-_THUMBNAIL_FORMATS = (b"JFXX\x00",)
 _APP11 = 0xEB
+_FILLING = 4096  # bytes of fill after a picture that hold no other
 
 # Segments that describe other pictures in the file, or vouch for its bytes, by how they begin.
 _OF_OTHERS = {
@@ -107,6 +107,3 @@ def notes_on(file_size: int, parts: Sequence[Part]) -> list[Note]:
         "That showed the face as it was, and is left out."
     )
     return [Note(kind=NoteKind.TRACKS_DROPPED, text=text)]
-
-
-_FILLING = 4096  # bytes of fill after a picture that hold no other

@@ -12,12 +12,9 @@ _MOST = 1023  # of a coefficient
 _LONGEST_RUN = 0x7FFF  # blocks without further values
 _ZEROS = 0xF0  # the symbol of 16 zeros
 
-# The coefficients of a component, 64 to a block in zigzag order.
-Values = "array[int]"
-
 
 def blank(header: FrameHeader) -> list["array[int]"]:
-    """Coefficients of every component, all zero."""
+    """Coefficients of every component, all zero: 64 to a block, in zigzag order."""
     counts = (columns(header, one) * rows_of(header, one) for one in header.components)
     return [array("h", bytes(2 * 64 * count)) for count in counts]
 
