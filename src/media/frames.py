@@ -164,8 +164,9 @@ class RangeReader:
         stream = _stream(container, self._stream_index, threads)
         only(container, stream)
         self.damaged = 0
-        if earlier is not None and self._span.index > 0:
-            container.seek(self._place(stream, earlier), stream=stream)
+        sought = earlier is not None and self._span.index > 0
+        if sought and not _sought(container, self._place(stream, earlier or 0.0), stream):
+            return
         assert stream.time_base is not None
         pictures = _growing(self._pictures(container, stream, threads))
         for video in self._steady.made(pictures, stream.time_base, threads):
@@ -252,6 +253,17 @@ def _growing(pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         if pts is not None and (last is None or pts > last):
             video.pts = last = pts
             yield video
+
+
+def _sought(container: InputContainer, place: int, stream: VideoStream) -> bool:
+    """Whether a seek was possible; where an index makes no sense it is not."""
+    try:
+        container.seek(place, stream=stream)
+    except MemoryError:
+        raise
+    except FFmpegError:
+        return False
+    return True
 
 
 def _stream(container: InputContainer, index: int, threads: int) -> VideoStream:

@@ -68,18 +68,15 @@ async def _spec(file: File, child: Child) -> None:
 
 async def _segment(file: File, child: Child) -> None:
     try:
-        await child.run(order(file), lambda progress: None)
+        for number in range(file.segments):
+            await child.run(order(file, number), lambda progress: None)
     except BaseException:
         file.spec = None
         raise
 
 
 async def _join(file: File, child: Child) -> None:
-    assert file.spec is not None
-    request = jobs.JoinRequest(
-        segments=[str(file.segment)], original=str(file.path), out=file.out, encode=file.spec
-    )
-    await sandbox.run("media.jobs:join", request, JoinReport, limits=LIMITS)
+    await sandbox.run("media.jobs:join", file.join_request, JoinReport, limits=LIMITS)
 
 
 async def _poster(file: File, child: Child) -> None:

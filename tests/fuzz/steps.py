@@ -21,6 +21,7 @@ from sandbox.limits import is_want_of_memory
 
 STEPS = ("probe", "copy", "plan", "spec", "segment", "join", "poster", "preview", "photo")
 _NOBODY = UUID(int=0)
+_SHORT_PLAN = 4  # segments
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,20 @@ class File:
     def copy(self) -> Path:
         return self.folder / "copy"
 
+    def segment(self, number: int) -> Path:
+        return self.folder / f"{number}.nut"
+
     @property
-    def segment(self) -> Path:
-        return self.folder / "0.nut"
+    def segments(self) -> int:
+        """How many segments are made: all of a short plan, which can be joined; else the first."""
+        count = len(self.plan.segments) if self.plan is not None else 0
+        return count if count <= _SHORT_PLAN else 1
+
+    @property
+    def join_request(self) -> jobs.JoinRequest:
+        assert self.spec is not None
+        segments = [str(self.segment(number)) for number in range(self.segments)]
+        return jobs.JoinRequest(segments=segments, original=str(self.path), out=self.out, encode=self.spec)
 
 
 def outcomes(file: File, steps: tuple[str, ...] = STEPS) -> Iterator[Outcome]:
@@ -127,18 +139,16 @@ def _spec(file: File) -> None:
 
 def _segment(file: File) -> None:
     try:
-        Workshop(Identities(), threads=1).make(order(file), lambda frames: None)
+        workshop = Workshop(Identities(), threads=1)
+        for number in range(file.segments):
+            workshop.make(order(file, number), lambda frames: None)
     except BaseException:
         file.spec = None  # there is nothing to join
         raise
 
 
 def _join(file: File) -> None:
-    assert file.spec is not None
-    request = jobs.JoinRequest(
-        segments=[str(file.segment)], original=str(file.path), out=file.out, encode=file.spec
-    )
-    _sent(jobs.join(request))
+    _sent(jobs.join(file.join_request))
 
 
 def _poster(file: File) -> None:
@@ -160,26 +170,26 @@ def _sent(value: BaseModel) -> "BaseModel":
     return type(value).model_validate_json(value.model_dump_json())
 
 
-def order(file: File) -> Order:
-    """What an agent is told about the first segment."""
+def order(file: File, number: int) -> Order:
+    """What an agent is told about a segment."""
     assert file.info is not None and file.plan is not None and file.spec is not None
     task = SegmentTask(
         attempt_id=_NOBODY,
         job_id=_NOBODY,
-        segment_index=0,
+        segment_index=number,
         attempt=1,
         kind=file.info.kind,
         source_key="source",
         source_size=file.path.stat().st_size,
         stream_index=file.plan.stream_index,
         time_base=file.plan.time_base,
-        range=file.plan.segments[0],
+        range=file.plan.segments[number],
         encode=file.spec,
         engine="paste",
         faces=[],
-        output_key="0.nut",
+        output_key=f"{number}.nut",
     )
-    return Order(task=task, source_url=str(file.path), faces=[], output=str(file.segment))
+    return Order(task=task, source_url=str(file.path), faces=[], output=str(file.segment(number)))
 
 
 _STEPS: dict[str, tuple[tuple[str, ...], Callable[[File], None]]] = {
