@@ -43,6 +43,7 @@ compared with the swapped frames as they go into the encoder where nothing is cu
 three of a joint, *neighbors* the worst of twelve before and twelve after those, at the joint that shows most.
 *Step* is the difference: at most 0.5 dB. *Uncut* is the worst of the same frames where nothing was cut. *Swapped* is
 the worst frame before any encoding, with cuts against without: what tracking and smoothing lose at a cut.
+[Media](media.md#what-was-compared) says what keeps the step small.
 
 | film | segments | mean, cut | mean, uncut | joint | neighbors | step | uncut | swapped | bytes, cut to uncut |
 |---|---|---|---|---|---|---|---|---|---|
