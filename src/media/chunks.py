@@ -68,8 +68,9 @@ def _ends(stored: memoryview, firsts: Integers) -> Integers | None:
     if uniform == 1:  # old QuickTime sound: its description alone says what a sample weighs
         return None
     if uniform:
-        return firsts * uniform
+        return np.asarray(firsts * uniform, np.int64)
     sizes = np.frombuffer(box[12 : 12 + 4 * count], ">u4")
     if len(sizes) < count:
         return None
-    return np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))[firsts]
+    ends: Integers = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
+    return ends[firsts]
