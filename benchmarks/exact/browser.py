@@ -1,5 +1,6 @@
 """Whether a real Chromium plays what the service serves."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -53,9 +54,11 @@ async def browser(key: str) -> AsyncIterator[Play | None]:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
         context = await chromium.new_context(extra_http_headers={"Authorization": f"Bearer {key}"})
         page = await context.new_page()
+        turn = asyncio.Lock()
 
         async def play(url: str) -> str:
-            return await _played(page, url)
+            async with turn:  # a page shows one video at a time
+                return await _played(page, url)
 
         yield play
         await chromium.close()
