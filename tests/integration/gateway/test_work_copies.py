@@ -12,6 +12,7 @@ from contracts.media import MediaInfo
 from contracts.states import UploadState
 from gateway.context import Gateway
 from gateway.intake.inspection import Inspector
+from gateway.intake.lock import until_free
 from media.index import read_stored, walk_index
 from media.source import open_source
 from storage import keys
@@ -73,6 +74,7 @@ async def test_a_copy_that_was_begun_before_is_made_again(
 ) -> None:
     upload = await caller.upload(recording, filename="film.ts")
     work = keys.upload_work(UUID(upload["id"]))
+    await until_free(UUID(upload["id"]), 60)
     whole = await gateway.store.read(work)
     await gateway.store.put(work, b"another's")
     await Upload.filter(id=upload["id"]).update(state=UploadState.PROBING, info=None)
@@ -109,6 +111,7 @@ async def test_a_gateway_that_ends_over_a_copy_leaves_none_and_another_makes_it(
 ) -> None:
     upload = await caller.upload(recording, filename="film.ts")
     row = await Upload.get(id=upload["id"])
+    await until_free(row.id, 60)
     await gateway.store.delete(keys.upload_work(row.id))
     await Upload.filter(id=row.id).update(state=UploadState.PROBING, info=None)
     stuck = _StuckStore(gateway.store)
