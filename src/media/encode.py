@@ -26,6 +26,7 @@ from media.rate import keeps
 from media.runs import Runs
 from media.segments import FIRST_PTS
 from media.untouched.groups import VideoPacket
+from media.words import words_of
 
 __all__ = ["SEGMENT_SUFFIX", "SegmentWriter", "keeps"]
 
@@ -213,4 +214,4 @@ def _failing() -> Iterator[None]:
 def _failed(error: Exception) -> WorkError:
     if getattr(error, "errno", None) == 28:  # ENOSPC
         return WorkError(Reason.DISK_FULL, "The disk is full: the segment could not be written.")
-    return WorkError(Reason.ENCODE_FAILED, f"The segment could not be encoded: {error}.")
+    return WorkError(Reason.ENCODE_FAILED, f"The segment could not be encoded: {words_of(error)}.")

@@ -15,6 +15,7 @@ from media.pictures.opening import join_picture
 from media.report import JoinReport
 from media.segments import mismatch
 from media.source import Source, open_source
+from media.words import words_of
 
 __all__ = ["JoinReport", "join"]
 
@@ -75,4 +76,6 @@ def _join_video(work: Work) -> JoinReport:
 def _failed(error: Exception) -> WorkError:
     if getattr(error, "errno", None) == 28:  # ENOSPC
         return WorkError(Reason.DISK_FULL, "The disk is full: the result could not be written.")
-    return WorkError(Reason.RESULT_MISMATCH, f"The segments could not be joined: {error}.", retryable=False)
+    return WorkError(
+        Reason.RESULT_MISMATCH, f"The segments could not be joined: {words_of(error)}.", retryable=False
+    )

@@ -20,6 +20,7 @@ from media.sniff import PICTURES
 from media.source import Source, open_source
 from media.transcode import PictureTrack, SoundTrack
 from media.walk import only
+from media.words import words_of
 
 __all__ = ["browser_preview", "plays_in_browser", "poster"]
 
@@ -65,7 +66,7 @@ def browser_preview(video: str | Path, out_mp4: Path, max_height: int = 720) -> 
             _transcode(original, out, first, max_height)
     except (FFmpegError, OSError) as error:
         out_mp4.unlink(missing_ok=True)
-        raise WorkError(Reason.ENCODE_FAILED, f"The preview could not be made: {error}.") from error
+        raise WorkError(Reason.ENCODE_FAILED, f"The preview could not be made: {words_of(error)}.") from error
     except VisageError:
         out_mp4.unlink(missing_ok=True)
         raise

@@ -21,7 +21,7 @@ from sandbox.limits import is_want_of_memory
 
 STEPS = ("probe", "copy", "plan", "spec", "segment", "join", "poster", "preview", "photo")
 _NOBODY = UUID(int=0)
-_SHORT_PLAN = 4  # segments
+_SHORT_PLAN = 6  # segments
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from av.video.reformatter import Interpolation
 from contracts.errors import Reason, WorkError
 from media.pictures.refusals import undecodable
 from media.pictures.turning import Array
+from media.words import words_of
 
 _SMOOTH = int(Interpolation.LANCZOS | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT)
 
@@ -66,7 +67,9 @@ def encoded_with_header(
     except MemoryError:
         raise
     except (FFmpegError, ValueError) as error:
-        raise WorkError(Reason.ENCODE_FAILED, f"The picture could not be written: {error}.") from error
+        raise WorkError(
+            Reason.ENCODE_FAILED, f"The picture could not be written: {words_of(error)}."
+        ) from error
     return b"".join(bytes(packet) for packet in packets), bytes(context.extradata or b"")
 
 

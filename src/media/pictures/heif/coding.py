@@ -19,6 +19,7 @@ from media.pictures.coded import decoded
 from media.pictures.heif.boxes import read_boxes
 from media.pictures.heif.meta import Meta
 from media.planes import planes
+from media.words import words_of
 
 _BASE = Fraction(1, 25)
 _AV1_HEADER = 4  # bytes of a configuration before the sequence header it may hold
@@ -111,7 +112,9 @@ def _coded(encoder: str, frames: Sequence[VideoFrame]) -> tuple[bytes, list[byte
     except MemoryError:
         raise
     except (FFmpegError, ValueError) as error:
-        raise WorkError(Reason.ENCODE_FAILED, f"The picture could not be written: {error}.") from error
+        raise WorkError(
+            Reason.ENCODE_FAILED, f"The picture could not be written: {words_of(error)}."
+        ) from error
 
 
 def _plain(frame: VideoFrame) -> str:
