@@ -5,7 +5,7 @@ from fractions import Fraction
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.errors import LimitError, Reason
-from contracts.media import MediaInfo
+from contracts.media import MediaInfo, MediaKind
 
 EVERYTHING = "everything"
 """The scope of a pause that holds for every tier; no tier may have this name."""
@@ -19,7 +19,7 @@ class TierPolicy(BaseModel):
         weight: Share of GPU time against other users, by user, while both have work waiting.
         max_in_flight: Segments of one user that may run at the same time.
         burst: Whether idle slots may be used above `max_in_flight` when nobody else wants them.
-        max_height: Lines of the result's shorter side in pixels; a larger video is scaled to it.
+        max_height: Lines of the result's shorter side in pixels; a larger video is scaled to it, a picture is not.
         max_fps: Frames a second of the result; a faster video is reduced to it.
         max_seconds: Longest video accepted.
         max_bytes: Largest upload accepted.
@@ -74,10 +74,11 @@ class TierPolicy(BaseModel):
                 value=unfinished,
             )
 
-    def scaled_size(self, width: int, height: int) -> tuple[int, int]:
-        """The result's size in pixels: `width` x `height`, or its largest even reduction that the tier allows."""
+    def scaled_size(self, width: int, height: int, kind: MediaKind = MediaKind.VIDEO) -> tuple[int, int]:
+        """The result's size in pixels: `width` x `height`, or a video's largest even reduction that the tier
+        allows. Pictures keep their size."""
         shorter = min(width, height)
-        if shorter <= self.max_height:
+        if kind is MediaKind.PICTURE or shorter <= self.max_height:
             return width, height
         ratio = Fraction(self.max_height, shorter)
         return max(2, round(width * ratio / 2) * 2), max(2, round(height * ratio / 2) * 2)

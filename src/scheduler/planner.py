@@ -133,5 +133,5 @@ def check_length(policy: TierPolicy, info: MediaInfo, plan: Plan) -> None:
 
 def spec_of(info: MediaInfo, policy: TierPolicy, hardware: Collection[str] = ()) -> EncodeSpec:
     """How the result is encoded: like the source, reduced to what the tier allows; by `hardware` if it can."""
-    size = policy.scaled_size(info.video.width, info.video.height)
+    size = policy.scaled_size(info.video.width, info.video.height, info.kind)
     return encode_spec(info, size, policy.limited_fps(info.video.fps), hardware=hardware)

@@ -40,7 +40,7 @@ async def estimate_job(gateway: Gateway, principal: Principal, request: JobReque
 def estimate_of(info: MediaInfo, tier: TierPolicy) -> EstimateView:
     """Size and frame rate of the result of `info` under a tier."""
     width, height = info.video.display_size
-    size = tier.scaled_size(width, height)
+    size = tier.scaled_size(width, height, info.kind)
     video = info.kind is MediaKind.VIDEO
     limited = tier.limited_fps(info.video.fps) if video else None
     return EstimateView(
