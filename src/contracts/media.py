@@ -144,7 +144,6 @@ class MediaInfo(_Fact):
             a picture.
         duration_seconds: Of the video stream; measured by packets where the header has none. 0 for a picture.
         size: Bytes of the file.
-        subtitle_codecs: FFmpeg's names, one for each subtitle track that it knows.
         bytes_read: Bytes the probe had to read.
         work_copy: Whether a copy of the video with an index lies beside the file, with the same times: planned
             and decoded instead of it.
@@ -157,7 +156,6 @@ class MediaInfo(_Fact):
     video: VideoStream
     audio: list[AudioStream] = Field(default_factory=list)
     subtitles: int = 0
-    subtitle_codecs: list[str] = Field(default_factory=list)
     bytes_read: int = 0
     work_copy: bool = False
 
