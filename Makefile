@@ -50,6 +50,9 @@ check: setup-dev ## Style, types, and who may import whom
 bench: setup-dev ## Measure; the figures are printed
 	@for bench in $(BENCHMARKS); do echo "== $$bench"; $(BIN)/python -m $$bench || exit 1; done
 
+matrix: setup-dev ## Compare every kind of upload with its result, in minutes; writes docs/exactness.md
+	@$(BIN)/python -m benchmarks.exactness --json --markdown docs/exactness.md >/dev/null
+
 rivals: setup-dev ## Install Celery, RabbitMQ and Redis, so that `make bench` can measure against them
 	@scripts/rivals.sh
 
