@@ -14,6 +14,7 @@ import pytest
 
 from contracts.settings import GatewaySettings, Settings
 from gateway.actor import FILE_VARIABLE
+from gateway.intake.append import SILENCE_SECONDS
 from gateway.intake.writer import PART_BYTES
 from gateway.services.accounts import register
 from gateway.services.keys import create_key
@@ -109,7 +110,7 @@ async def test_told_to_end_it_does_not_wait_for_a_sender_that_hangs(
         sending = asyncio.create_task(caller.patch(path, 0, hanging()))
         await until(Upload.filter(id=id_of(path), offset__gte=PART_BYTES).exists)
         gateway.process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(0.9 * SILENCE_SECONDS):  # which would end it too
             assert await gateway.process.wait() == 0
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
