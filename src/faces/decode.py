@@ -15,7 +15,17 @@ FORMATS = ("JPEG", "PNG", WebPImagePlugin.WebPImageFile.format, AvifImagePlugin.
 MOST_PIXELS = 64_000_000
 
 # What Pillow and its plugins raise over damaged files; UnidentifiedImageError is an OSError.
-UNREADABLE = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, KeyError, IndexError, TypeError, struct.error)
+UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    RuntimeError,
+    EOFError,
+    KeyError,
+    IndexError,
+    TypeError,
+    struct.error,
+)
 
 
 def decode_photo(data: bytes) -> Picture:

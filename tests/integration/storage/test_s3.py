@@ -24,7 +24,10 @@ class TestS3Store(ObjectStoreConformance):
 
 async def test_memory_does_not_grow_with_the_body(store: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.s3.PART_BYTES", MIN_PART_BYTES)
-    block, count = os.urandom(2**20), 120  # 24 parts, of which seven or eight are held: three on their way, twice
+    block, count = (
+        os.urandom(2**20),
+        120,
+    )  # 24 parts, of which seven or eight are held: three on their way, twice
 
     async def body() -> AsyncIterator[bytes]:
         for _ in range(count):
