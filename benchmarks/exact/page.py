@@ -28,7 +28,7 @@ result are read by ffmpeg's command line (imageio-ffmpeg), which is another buil
 | tags | tags of file, streams and chapters, languages, chapters' times, default flags |
 | look | size, sample aspect, rotation and mirroring, color primaries, transfer, matrix, range, HDR10 metadata |
 | dB | PSNR of the picture outside the faces, all planes together: worst frame, mean; 99 is equal |
-| copied | share of the result's video packets that are the upload's, bit for bit |
+| copied | share of the result's video, in bytes, whose packets are the upload's, bit for bit |
 | decodes | `ffmpeg -xerror` decodes picture and sound without a word |
 | Chromium | a real one seeks into the file and plays it to its end; else why not, and whether the preview plays |
 | notes | what the user is told ([notes](api.md)) |

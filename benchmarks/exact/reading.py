@@ -30,9 +30,10 @@ _OWN_TAG = re.compile(
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet as demuxed: its time in seconds, None where it has none, and its hash."""
+    """A packet as demuxed: its time in seconds, None where it has none; its bytes and their hash."""
 
     pts: Fraction | None
+    size: int
     digest: str
 
 
@@ -128,10 +129,9 @@ def _parsed(listing: str) -> list[Stream]:
     rows: dict[str, list[Packet]] = {number: [] for number in kinds}
     for line in listing.splitlines():
         if not line.startswith("#"):
-            number, _, pts, _, _, digest, *_ = (cell.strip() for cell in line.split(","))
-            rows[number].append(
-                Packet(int(pts) * bases[number] if pts.lstrip("-").isdigit() else None, digest)
-            )
+            number, _, pts, _, size, digest, *_ = (cell.strip() for cell in line.split(","))
+            time = int(pts) * bases[number] if pts.lstrip("-").isdigit() else None
+            rows[number].append(Packet(time, int(size), digest))
     return [Stream(kinds[number], found) for number, found in rows.items()]
 
 

@@ -1,6 +1,5 @@
 """One row of the matrix: an upload beside its result."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +22,7 @@ class Row:
     Attributes:
         before, after: Codec and pixel format.
         frames: Shown of the upload and of the result.
-        copied: Share of the result's video packets that are the upload's, bit for bit.
+        copied: Share of the result's video, in bytes, whose packets are the upload's, bit for bit.
         decibels: PSNR outside the faces: of the worst frame, and the mean; None where no pair was compared.
         decodes: What `ffmpeg -xerror` says against the result; "" where it decodes.
         plays, preview: See `Served`.
@@ -95,9 +94,9 @@ def _compare_times(made: Row, shown: tuple[list[Shown], list[Shown]], converted:
 
 def _compare_tracks(made: Row, before: list[Stream], after: list[Stream], converted: bool) -> None:
     main = [max(streams, key=_video_packets) for streams in (before, after)]
-    known = Counter(packet.digest for packet in main[0].packets)
-    same = sum((Counter(packet.digest for packet in main[1].packets) & known).values())
-    made.copied = same / max(1, len(main[1].packets))
+    known = {packet.digest for packet in main[0].packets}
+    sizes = [(packet.size, packet.digest in known) for packet in main[1].packets]
+    made.copied = sum(size for size, copied in sizes if copied) / max(1, sum(size for size, _ in sizes))
     rest = _others(before, main[0]), _others(after, main[1])
     if len(rest[0]) == len(rest[1]):  # some chapters' tracks are read by ffmpeg as tags alone
         pairs = [(one, other) for one, other in zip(*rest, strict=True) if one.kind != "data" or one.packets]
