@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from nats.js.errors import NotFoundError
 from tortoise.connection import get_connections
 from xdist.remote import Producer
@@ -29,6 +31,10 @@ from visage.embedded.s3 import S3Server
 from visage.keeper import Keeper
 
 OpenBus = Callable[[str], Awaitable[Bus]]
+
+# An example may take as long as it takes: other work on the machine is no fault of the code.
+examples.register_profile("patient", examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("patient")
 
 
 @pytest.hookimpl(optionalhook=True)
