@@ -12,7 +12,7 @@ SEED := 1
 MINUTES := 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev up demo test chaos fuzz check bench rivals lock
+.PHONY: help setup setup-dev up demo test chaos fuzz check bench matrix rivals lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
