@@ -58,6 +58,7 @@ class _Kept:
     process: asyncio.subprocess.Process | None = None
     program: Program | None = None
     task: asyncio.Task[None] | None = None
+    error: str = ""
     deaths: int = 0
     is_ready: bool = False
     was_ready: bool = False
@@ -149,7 +150,8 @@ class Keeper:
             await asyncio.to_thread(kept.unit.prepare)
             kept.program = kept.unit.program()
             kept.process = await spawn(kept.program)
-        except Exception:
+        except Exception as error:
+            kept.error = str(error)
             log.exception("start failed", program=kept.unit.name)
             return None
         readiness = asyncio.create_task(self._become_ready(kept), name=f"ready-{kept.unit.name}")
@@ -197,7 +199,9 @@ async def _end(kept: _Kept) -> None:
 
 
 def _story(kept: _Kept, what: str) -> str:
-    """One sentence and the end of the program's log."""
-    path: Path | None = kept.program.log if kept.program else None
+    """One sentence, and the end of the program's log or why there was no program."""
+    if kept.program is None:
+        return f"{kept.unit.name} {what}: {kept.error}"
+    path: Path | None = kept.program.log
     tail = path.read_text(errors="replace")[-_LOG_TAIL:] if path and path.exists() else ""
     return f"{kept.unit.name} {what}. The end of {path}:\n{tail}"

@@ -77,6 +77,15 @@ async def test_what_cannot_start_is_given_up_with_the_end_of_its_log(keeper: Kee
     assert keeper.processes == {}
 
 
+async def test_what_cannot_be_prepared_is_given_up_with_the_reason(keeper: Keeper, tmp_path: Path) -> None:
+    class Unprepared(Sleeper):
+        def prepare(self) -> None:
+            raise PermissionError("initdb is not ours to run")
+
+    with pytest.raises(StartError, match="cannot be started: initdb is not ours to run"):
+        await keeper.add(Unprepared(tmp_path))
+
+
 async def test_what_never_gets_ready_is_given_up(keeper: Keeper, tmp_path: Path) -> None:
     with pytest.raises(StartError, match="not ready after"):
         await keeper.add(Sleeper(tmp_path, code="import time; time.sleep(600)"), seconds=0.5)
