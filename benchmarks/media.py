@@ -29,10 +29,10 @@ from contracts.settings import AgentSettings
 from gpu_agent.child import Child
 from gpu_agent.wire import Order
 from media.encode import SEGMENT_SUFFIX
-from media.join import join
+from media.joining.join import join
 from media.plan import plan
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
 from visage import demo, logs
 

@@ -19,9 +19,9 @@ from benchmarks import clips
 from benchmarks.command import main
 from contracts.media import Plan
 from contracts.settings import Settings
+from media.containers.remux import remux
 from media.jobs import PlanRequest, plan
-from media.remux import remux
-from media.source import open_source
+from media.sources.source import open_source
 from storage.objects import ObjectStore
 from storage.s3 import open_store
 from visage.embedded import secrets, servers

@@ -20,17 +20,17 @@ from typing import Any
 import numpy as np
 
 from contracts.media import EncodeSpec, MediaInfo
-from media.container import open_container
+from media.containers.container import open_container
+from media.containers.sniff import sniff
 from media.encode import SEGMENT_SUFFIX, SegmentWriter
-from media.fit import fitted
-from media.frame import Frame
 from media.frames import read_range
+from media.joining.segments import Segments
+from media.pixels.fit import fitted
+from media.pixels.frame import Frame
+from media.pixels.planes import Plane, planes
 from media.plan import plan
-from media.planes import Plane, planes
 from media.probe import probe
-from media.segments import Segments
-from media.sniff import sniff
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
 from visage.demo import write_clip
 

@@ -14,10 +14,10 @@ from contracts.media import MediaInfo
 from contracts.notes import Note
 from media.encode import SegmentWriter
 from media.frames import read_range
-from media.join import join
+from media.joining.join import join
 from media.plan import plan
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
 
 Pixels = npt.NDArray[np.uint8]

@@ -24,11 +24,11 @@ from gpu_agent.identities import Identities
 from gpu_agent.pipeline import Workshop
 from gpu_agent.wire import FaceSource, Order
 from media.encode import SEGMENT_SUFFIX
-from media.join import join
+from media.joining.join import join
+from media.pixels.planes import planes
 from media.plan import plan
-from media.planes import planes
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
 
 _FRAMES = 132

@@ -25,8 +25,8 @@ from gpu_agent.untouched import Again, Copied, Item, Sorting
 from gpu_agent.wire import Order, Outcome
 from media.encode import SegmentWriter, keeps
 from media.frames import Frame, RangeReader, read_range
-from media.source import Source, open_source
-from media.steady import steady_of
+from media.pixels.steady import steady_of
+from media.sources.source import Source, open_source
 from media.untouched.groups import Groups
 
 # Frames decoded before a segment's start, so that tracking there is as it would be without the cut.

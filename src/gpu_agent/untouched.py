@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.media import EncodeSpec
 from gpu_agent.swapping import Seen
-from media.frame import Frame
+from media.pixels.frame import Frame
 from media.untouched.groups import Group, Groups, VideoPacket
 
 # Bytes of frames kept of a group of which nothing is known yet: 20 frames of 1080p.

@@ -4,6 +4,6 @@ from importlib import import_module
 
 from PIL import Image
 
-for _name in ("media.join", "media.plan", "media.preview", "media.probe", "numpy.ma"):
+for _name in ("media.joining.join", "media.plan", "media.previews.preview", "media.probe", "numpy.ma"):
     import_module(_name)
 Image.preinit()

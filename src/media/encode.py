@@ -17,14 +17,14 @@ from av.video.stream import VideoStream
 
 from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
-from media.color import Pixels
-from media.fit import fitted
-from media.frame import Frame
+from media.joining.segments import FIRST_PTS
 from media.pictures.change import write_change
 from media.pictures.still import Still
+from media.pixels.color import Pixels
+from media.pixels.fit import fitted
+from media.pixels.frame import Frame
 from media.rate import keeps
 from media.runs import Runs
-from media.segments import FIRST_PTS
 from media.untouched.groups import VideoPacket
 from media.words import words_of
 

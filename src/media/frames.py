@@ -14,14 +14,14 @@ from av.video.stream import VideoStream
 
 from contracts.errors import MediaError, Reason, WorkError
 from contracts.media import SegmentRange
-from media.container import kind_of, open_container, unsupported
-from media.frame import Frame
+from media.containers.container import kind_of, open_container, unsupported
+from media.containers.sniff import PICTURES
+from media.containers.walk import only
+from media.containers.windows import Window
 from media.pictures.opening import read_still
-from media.sniff import PICTURES
-from media.source import Source
-from media.steady import Steady
-from media.walk import only
-from media.windows import Window
+from media.pixels.frame import Frame
+from media.pixels.steady import Steady
+from media.sources.source import Source
 
 __all__ = ["Frame", "RangeReader", "Watch", "read_range"]
 
@@ -60,7 +60,7 @@ def read_range(
         steady: What is done to each frame as it is decoded; None leaves them as they are.
 
     Raises:
-        MediaError: See `media.container`; UNSUPPORTED_CODEC where nothing decodes the stream.
+        MediaError: See `media.containers.container`; UNSUPPORTED_CODEC where nothing decodes the stream.
         WorkError: DECODE_FAILED where the range has frames but not one could be decoded.
     """
     return RangeReader(source, stream_index, span, context, threads, watch, steady)

@@ -5,14 +5,11 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from contracts.media import EncodeSpec, MediaInfo, MediaLimits, Plan, SegmentRange
-from media.report import JoinReport
-from media.source import open_source
+from media.joining.report import JoinReport
+from media.sources.source import open_source
 
 # Bytes read at a time of an index: what lies scattered in a file, such as headers of fragments, is small.
 _INDEX_BLOCK = 1024
-
-COPIED_KINDS = ("mpegts", "matroska", "webm")
-"""Of files that a work copy may be made of; see `media.remux`."""
 
 
 class ProbeRequest(BaseModel):
@@ -45,7 +42,7 @@ class CopyReply(BaseModel):
 
 
 class JoinRequest(BaseModel):
-    """Make the result at the absolute path `out`; see `media.join.join`.
+    """Make the result at the absolute path `out`; see `media.joining.join.join`.
 
     Attributes:
         segments, original: Presigned URLs or absolute paths.
@@ -90,31 +87,31 @@ def plan(request: PlanRequest) -> Plan:
 
 
 def work_copy(request: CopyRequest) -> CopyReply:
-    """Run `media.remux.remux`."""
-    from media.remux import remux as run
+    """Run `media.containers.remux.remux`."""
+    from media.containers.remux import remux as run
 
     with open_source(request.url) as source:
         return CopyReply(written=run(source, request.out, request.segment_seconds))
 
 
 def join(request: JoinRequest) -> JoinReport:
-    """Run `media.join.join`."""
-    from media.join import join as run
+    """Run `media.joining.join.join`."""
+    from media.joining.join import join as run
 
     return run(request.segments, request.original, request.out, request.encode, request.damaged)
 
 
 def poster(request: StillRequest) -> StillReply:
-    """Run `media.preview.poster`."""
-    from media.preview import poster as run
+    """Run `media.previews.preview.poster`."""
+    from media.previews.preview import poster as run
 
     run(request.video, request.out)
     return StillReply(size=request.out.stat().st_size)
 
 
 def preview(request: StillRequest) -> StillReply:
-    """Run `media.preview.browser_preview`."""
-    from media.preview import browser_preview as run
+    """Run `media.previews.preview.browser_preview`."""
+    from media.previews.preview import browser_preview as run
 
     run(request.video, request.out, request.max_height)
     return StillReply(size=request.out.stat().st_size)

@@ -6,11 +6,11 @@ from fractions import Fraction
 import numpy as np
 
 from contracts.media import MediaLimits, Plan, SegmentRange
-from media.bounds import check_duration
-from media.container import kind_of
-from media.index import FrameIndex, Integers, read_stored, walk_index
-from media.sniff import PICTURES
-from media.source import Source
+from media.containers.bounds import check_duration
+from media.containers.container import kind_of
+from media.containers.index import FrameIndex, Integers, read_stored, walk_index
+from media.containers.sniff import PICTURES
+from media.sources.source import Source
 
 # Decoding before a cut by time costs at most this many times the decoding of the segment itself.
 _LONGEST_RUN_UP = 4
@@ -25,7 +25,7 @@ def plan(source: Source, target_seconds: float, every_frame: bool = True) -> Pla
         every_frame: Whether the frame before each segment has to be known, as a frame-rate limit asks for.
 
     Raises:
-        MediaError: See `media.index.read_index`; BAD_DURATION, whatever the headers said at the probe.
+        MediaError: See `media.containers.index.read_index`; BAD_DURATION, whatever the headers said at the probe.
     """
     if kind_of(source) in PICTURES:
         return _picture_plan(source)

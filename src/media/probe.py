@@ -13,18 +13,18 @@ from av.video.stream import VideoStream as AvVideo
 
 from contracts.errors import MediaError
 from contracts.media import AudioStream, MediaInfo, MediaKind, MediaLimits, VideoStream
-from media.bounds import check_duration, check_size, check_streams
-from media.chroma import chroma_location
-from media.complete import check_complete, count_tracks
-from media.container import damaged, kind_of, main_video, open_container, unsupported
-from media.display import display_matrix, rotation_of
-from media.duration import duration
+from media.containers.bounds import check_duration, check_size, check_streams
+from media.containers.complete import check_complete, count_tracks
+from media.containers.container import damaged, kind_of, main_video, open_container, unsupported
+from media.containers.duration import duration
+from media.containers.protection import check_protection
+from media.containers.sniff import PICTURES
 from media.encoders.formats import has_alpha
-from media.hdr import content_light, dynamic_hdr, mastering_display
 from media.pictures.opening import display_size, open_picture
-from media.protection import check_protection
-from media.sniff import PICTURES
-from media.source import Source
+from media.pixels.chroma import chroma_location
+from media.pixels.display import display_matrix, rotation_of
+from media.pixels.hdr import content_light, dynamic_hdr, mastering_display
+from media.sources.source import Source
 
 _PACKETS_TO_TRY = 200  # before a stream counts as undecodable
 _PROGRESSIVE = 1  # AV_FIELD_PROGRESSIVE; all above it are interlaced, 0 is unknown

@@ -8,7 +8,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from contracts.media import EncodeSpec
-from media.timeline import DecodingClock
+from media.joining.timeline import DecodingClock
 from media.untouched.groups import VideoPacket, restated
 from media.untouched.rules import Rules, rules_of
 

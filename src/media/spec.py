@@ -9,7 +9,7 @@ from media.encoders.choice import Choice, choose
 from media.encoders.formats import is_rgb, sharing
 from media.encoders.notes import encoding_notes
 from media.encoders.settings import options_of, reorder_of
-from media.holding import container_note, result_container
+from media.joining.holding import container_note, result_container
 from media.rate import even_limit
 from media.untouched.allowed import allowing
 

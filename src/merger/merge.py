@@ -12,7 +12,7 @@ from contracts.errors import Failure, Reason, UnavailableError, VisageError
 from contracts.media import EncodeSpec, MediaInfo, MediaKind
 from contracts.notes import Note, NoteKind
 from contracts.states import JobState
-from media.preview import plays_in_browser
+from media.previews.preview import plays_in_browser
 from merger.workshop import Workshop
 from storage import keys
 from storage.lifecycle import finish_job

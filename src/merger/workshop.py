@@ -7,7 +7,7 @@ import sandbox
 from contracts.media import MediaInfo, MediaKind
 from contracts.settings import SandboxSettings
 from media.jobs import JoinRequest, StillReply, StillRequest
-from media.report import JoinReport
+from media.joining.report import JoinReport
 from storage.merging import Parts
 from storage.objects import ObjectStore
 
@@ -26,7 +26,7 @@ class Workshop:
         sandbox.prepare("media.jobs", "media.ahead")
 
     async def join(self, parts: Parts, out: Path) -> JoinReport:
-        """Write the result to `out`. Raises what `media.join.join` does."""
+        """Write the result to `out`. Raises what `media.joining.join.join` does."""
         limits = self._limits(parts.info, _JOIN_FACTOR)
         request = JoinRequest(
             segments=await self._urls(parts.segment_keys, limits),

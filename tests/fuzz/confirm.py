@@ -10,7 +10,7 @@ from contracts.settings import AgentSettings, SandboxSettings
 from faces.jobs import PhotoReply, PhotoRequest
 from gpu_agent.child import Child, WorkerDiedError
 from media import jobs
-from media.report import JoinReport
+from media.joining.report import JoinReport
 from media.spec import encode_spec
 from tests.fuzz.steps import STEPS, File, Outcome, order, plan_request
 

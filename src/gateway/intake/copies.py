@@ -12,7 +12,8 @@ import sandbox
 from contracts.errors import WorkError
 from contracts.media import MediaInfo
 from contracts.settings import Settings
-from media.jobs import COPIED_KINDS, CopyReply, CopyRequest
+from media.containers.sniff import COPIED_KINDS
+from media.jobs import CopyReply, CopyRequest
 from sandbox.scratch import scratch_folder
 from storage import keys
 from storage.models import Upload

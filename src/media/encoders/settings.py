@@ -11,7 +11,7 @@ from fractions import Fraction
 from contracts.media import VideoStream
 from media.encoders import nvenc, prores
 from media.encoders.formats import sharing
-from media.hdr import in_decimals, in_whole_numbers, light_levels
+from media.pixels.hdr import in_decimals, in_whole_numbers, light_levels
 
 Options = dict[str, str]
 

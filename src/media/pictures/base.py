@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from contracts.notes import Note
-from media.color import Pixels
 from media.pictures.change import Change
+from media.pixels.color import Pixels
 
 Steps = npt.NDArray[np.int32]
 

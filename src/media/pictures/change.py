@@ -12,10 +12,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from contracts.errors import Reason, WorkError
-from media.color import Pixels
-from media.paint import Box, Mask
 from media.pictures.turning import stored, stored_box
-from media.source import Source
+from media.pixels.color import Pixels
+from media.pixels.paint import Box, Mask
+from media.sources.source import Source
 
 _PLACE = "place"  # the key of a text chunk
 

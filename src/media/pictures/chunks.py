@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from media.container import truncated
+from media.containers.container import truncated
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LARGEST = 2**31 - 1

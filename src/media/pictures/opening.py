@@ -6,9 +6,8 @@ from typing import cast
 
 from contracts.media import MediaLimits
 from contracts.notes import Note
-from media.bounds import check_size
-from media.color import Pixels
-from media.container import kind_of
+from media.containers.bounds import check_size
+from media.containers.container import kind_of
 from media.pictures.base import Picture
 from media.pictures.change import read_change
 from media.pictures.heif.picture import Heif
@@ -18,7 +17,8 @@ from media.pictures.refusals import no_picture, too_many_bytes
 from media.pictures.still import Still
 from media.pictures.turning import is_turned, upright
 from media.pictures.webp import Webp
-from media.source import Source
+from media.pixels.color import Pixels
+from media.sources.source import Source
 
 # Enough for the largest picture that is taken, at 16 bits a component, hardly compressed.
 _MOST_BYTES = 400 * 10**6

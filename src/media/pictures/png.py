@@ -9,7 +9,6 @@ from av.codec.context import Flags
 from av.video.frame import VideoFrame
 
 from contracts.notes import Note, NoteKind
-from media.color import Pixels
 from media.pictures.base import Facts, Picture, Written, steps
 from media.pictures.change import Change
 from media.pictures.chunks import Chunk, join_chunks, read_chunks
@@ -19,6 +18,7 @@ from media.pictures.exif import without_previews as exif_without_previews
 from media.pictures.refusals import moving, no_picture, undecodable
 from media.pictures.turning import Array
 from media.pictures.xmp import without_previews as xmp_without_previews
+from media.pixels.color import Pixels
 
 _GRAY, _PALETTE = 0, 3
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by color type (section 11.2.2)

@@ -1,7 +1,7 @@
 """Why a picture is not taken, in words that say what would pass."""
 
 from contracts.errors import MediaError, Reason
-from media.container import damaged
+from media.containers.container import damaged
 
 TAKEN = "JPEG, PNG, WebP, AVIF and HEIC"
 

@@ -2,10 +2,10 @@
 
 from av.video.frame import VideoFrame
 
-from media.color import Pixels
-from media.frame import Frame
-from media.paint import Box
 from media.pictures.change import Change, change_between
+from media.pixels.color import Pixels
+from media.pixels.frame import Frame
+from media.pixels.paint import Box
 
 
 class Still(Frame):

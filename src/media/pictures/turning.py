@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from media.paint import Box
+from media.pixels.paint import Box
 
 Array = npt.NDArray[Any]
 

@@ -9,9 +9,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from PIL import Image, WebPImagePlugin
 
-from media.color import Pixels, to_bgr
-from media.container import truncated
-from media.frame import Frame
+from media.containers.container import truncated
 from media.pictures.base import Facts, Picture, Written, steps
 from media.pictures.change import Change
 from media.pictures.chunks import Chunk
@@ -21,6 +19,8 @@ from media.pictures.exif import without_previews as exif_without_previews
 from media.pictures.refusals import moving, no_picture, undecodable
 from media.pictures.turning import Array
 from media.pictures.xmp import without_previews as xmp_without_previews
+from media.pixels.color import Pixels, to_bgr
+from media.pixels.frame import Frame
 
 # Named by its plugin, which Pillow loads only when asked for, and then with all others.
 _FORMAT = WebPImagePlugin.WebPImageFile.format

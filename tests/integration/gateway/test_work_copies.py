@@ -13,8 +13,8 @@ from contracts.states import UploadState
 from gateway.context import Gateway
 from gateway.intake.inspection import Inspector
 from gateway.intake.lock import until_free
-from media.index import read_stored, walk_index
-from media.source import open_source
+from media.containers.index import read_stored, walk_index
+from media.sources.source import open_source
 from storage import keys
 from storage.library import frames_key
 from storage.models import Upload

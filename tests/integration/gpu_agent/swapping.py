@@ -10,11 +10,11 @@ from contracts.media import EncodeSpec, MediaKind, Plan, SegmentRange
 from contracts.messages import SegmentTask
 from gpu_agent.pipeline import Workshop
 from gpu_agent.wire import FaceSource, Order, Outcome
-from media.container import main_video, open_container
+from media.containers.container import main_video, open_container
 from media.encode import SEGMENT_SUFFIX
-from media.join import join
+from media.joining.join import join
 from media.plan import plan
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
 from media.untouched import h264
 from tests.clips import hopper_ref

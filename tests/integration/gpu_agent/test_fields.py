@@ -7,7 +7,7 @@ import numpy as np
 
 from gpu_agent.identities import Identities
 from gpu_agent.pipeline import Workshop
-from media.planes import planes
+from media.pixels.planes import planes
 from tests.integration.gpu_agent.swapping import swapped
 from tests.integration.media import kinds
 

@@ -12,7 +12,7 @@ from contracts.settings import AgentSettings
 from gpu_agent import hardware
 from media.encode import SegmentWriter
 from media.encoders import nvenc
-from media.segments import Segments
+from media.joining.segments import Segments
 from media.spec import encode_spec
 
 _SOURCES = {"h264_nvenc": "h264", "hevc_nvenc": "hevc", "av1_nvenc": "av1"}

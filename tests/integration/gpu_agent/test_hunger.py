@@ -19,7 +19,7 @@ from gpu_agent.wire import Order
 from media import jobs
 from media.plan import plan
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
 from tests import films
 

@@ -9,7 +9,7 @@ from PIL import Image
 from gpu_agent.identities import Identities
 from gpu_agent.pipeline import Workshop
 from media.pictures.opening import shown
-from media.source import open_source
+from media.sources.source import open_source
 from tests.heic import heic
 from tests.integration.gpu_agent.swapping import swapped
 from tests.portraits import astronaut

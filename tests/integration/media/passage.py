@@ -11,18 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from contracts.media import EncodeSpec, MediaInfo, Plan
-from media.container import kind_of, main_video, open_container
+from media.containers.container import kind_of, main_video, open_container
+from media.containers.remux import remux
 from media.encode import SEGMENT_SUFFIX, SegmentWriter
 from media.frames import read_range
-from media.join import JoinReport, join
+from media.joining.join import JoinReport, join
+from media.joining.prints import payload
+from media.pixels.planes import planes
+from media.pixels.steady import steady_of
 from media.plan import plan
-from media.planes import planes
-from media.prints import payload
 from media.probe import probe
-from media.remux import remux
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
-from media.steady import steady_of
 
 Luma = npt.NDArray[np.float32]
 

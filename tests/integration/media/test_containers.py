@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from contracts.errors import MediaError, Reason
-from media import remux as remuxing
+from media.containers import remux as remuxing
+from media.containers.index import read_stored, walk_index
+from media.containers.remux import remux
 from media.frames import read_range
-from media.index import read_stored, walk_index
 from media.plan import plan
 from media.probe import probe
-from media.remux import remux
-from media.source import Source, open_source
+from media.sources.source import Source, open_source
 from tests import films
 from tests.integration.media.conftest import Ranges
 

@@ -9,7 +9,7 @@ import pytest
 from contracts.media import SegmentRange
 from contracts.notes import NoteKind
 from media.frames import read_range
-from media.source import open_source
+from media.sources.source import open_source
 from tests import films
 from tests.integration.media.passage import luma, passed
 

@@ -12,8 +12,8 @@ from contracts.errors import MediaError, Reason, WorkError
 from contracts.notes import NoteKind
 from media.frames import read_range
 from media.plan import plan
-from media.preview import plays_in_browser
-from media.source import open_source
+from media.previews.preview import plays_in_browser
+from media.sources.source import open_source
 from tests.heic import heic
 from tests.stills import BOX, passed, probed, scene, thumbnail, tiff
 

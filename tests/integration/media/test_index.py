@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from media.container import main_video, open_container
-from media.index import read_index, walk_index
-from media.moov import read_movie
-from media.source import open_source
+from media.containers.container import main_video, open_container
+from media.containers.index import read_index, walk_index
+from media.containers.moov import read_movie
+from media.sources.source import open_source
 from tests import films
 
 

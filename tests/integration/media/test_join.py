@@ -11,8 +11,8 @@ from contracts.media import SegmentRange
 from contracts.notes import NoteKind
 from media.encode import SegmentWriter
 from media.frames import read_range
-from media.join import join
-from media.source import open_source
+from media.joining.join import join
+from media.sources.source import open_source
 from tests import films
 from tests.integration.media.passage import Passage, passed
 

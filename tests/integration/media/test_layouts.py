@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.errors import MediaError, Reason
-from media.container import main_video, open_container
+from media.containers.container import main_video, open_container
+from media.containers.index import read_stored, walk_index
 from media.frames import read_range
-from media.index import read_stored, walk_index
 from media.plan import plan
-from media.source import open_source
+from media.sources.source import open_source
 from tests import films
 from tests.boxes import NORMAL, PAUSE, Layout, Sample, box, fragmented, with_edits
 

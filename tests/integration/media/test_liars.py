@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from contracts.errors import Reason, UnavailableError, VisageError, WorkError
-from media.source import open_source
+from media.sources.source import open_source
 from tests.integration.media.liars import Answer, served
 
 _DATA = bytes(range(256)) * 2000

@@ -13,12 +13,12 @@ import pytest
 
 from contracts.media import ContentLight, MasteringDisplay, Plan
 from contracts.notes import NoteKind
-from media.color import to_bgr
 from media.frames import read_range
+from media.pixels.color import to_bgr
+from media.pixels.planes import planes
+from media.pixels.steady import Steady
 from media.plan import plan
-from media.planes import planes
-from media.source import open_source
-from media.steady import Steady
+from media.sources.source import open_source
 from tests.integration.media import kinds
 from tests.integration.media.passage import luma, passed, probed, psnr
 
@@ -201,7 +201,7 @@ import av
 from contracts.media import MediaInfo, VideoStream
 from contracts.settings import AgentSettings
 from media.encode import SegmentWriter
-from media.frame import Frame
+from media.pixels.frame import Frame
 from media.spec import encode_spec
 from sandbox import limits
 

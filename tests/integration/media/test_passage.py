@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from media.boxes import top_boxes
-from media.container import main_video, open_container
-from media.source import open_source
+from media.containers.boxes import top_boxes
+from media.containers.container import main_video, open_container
+from media.sources.source import open_source
 from tests import films, footage
 from tests.integration.media.passage import luma, passed, probed, psnr, sounds, start
 

@@ -11,12 +11,12 @@ from contracts.errors import MediaError, Reason, WorkError
 from contracts.media import EncodeSpec, MediaKind
 from contracts.notes import NoteKind
 from media.frames import read_range
-from media.join import join
+from media.joining.join import join
 from media.pictures.change import write_change
 from media.pictures.still import Still
 from media.plan import plan
-from media.preview import browser_preview, plays_in_browser, poster
-from media.source import open_source
+from media.previews.preview import browser_preview, plays_in_browser, poster
+from media.sources.source import open_source
 from media.spec import encode_spec
 from tests.stills import BOX, HEIGHT, WIDTH, painted, passed, pixels, probed, saved, scene, tiff
 

@@ -11,13 +11,13 @@ import sandbox
 from contracts.errors import MediaError, Reason
 from contracts.media import EncodeSpec, MediaInfo, Plan
 from contracts.settings import SandboxSettings
-from media.boxes import top_boxes
+from media.containers.boxes import top_boxes
 from media.encode import SegmentWriter
 from media.frames import read_range
 from media.jobs import JoinRequest, PlanRequest, ProbeRequest, StillReply, StillRequest
-from media.preview import browser_preview, plays_in_browser, poster
-from media.report import JoinReport
-from media.source import open_source
+from media.joining.report import JoinReport
+from media.previews.preview import browser_preview, plays_in_browser, poster
+from media.sources.source import open_source
 from media.spec import encode_spec
 from tests import films
 from tests.integration.media.passage import probed, psnr

@@ -8,7 +8,7 @@ from PIL import Image
 from contracts.errors import MediaError, Reason
 from contracts.media import MediaInfo, MediaLimits
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from tests import films
 
 

@@ -10,14 +10,14 @@ from av.audio.frame import AudioFrame
 
 from contracts.errors import WorkError
 from contracts.notes import NoteKind
-from media.boxes import inner_boxes, top_boxes
-from media.chunks import read_chunks
-from media.container import main_video, open_container
-from media.grafted import packed, rewritten
-from media.likeness import check_picture, check_tracks
-from media.moov import read_movie
-from media.source import open_source
-from media.tracks import Tracks
+from media.containers.boxes import inner_boxes, top_boxes
+from media.containers.container import main_video, open_container
+from media.containers.moov import read_movie
+from media.joining.chunks import read_chunks
+from media.joining.grafted import packed, rewritten
+from media.joining.likeness import check_picture, check_tracks
+from media.joining.tracks import Tracks
+from media.sources.source import open_source
 from tests import films
 from tests.integration.media.passage import luma, passed, psnr, sounds
 
@@ -103,7 +103,7 @@ def test_players_find_the_same_beside_the_picture(suffix: str, tmp_path: Path) -
 def test_samples_lie_in_the_order_of_their_times(
     wide: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("media.graft._WIDE", 0 if wide else 2**32)
+    monkeypatch.setattr("media.joining.graft._WIDE", 0 if wide else 2**32)
     done = passed(films.make_measured(tmp_path, ".mov"), tmp_path, 0.4)
     assert done.report.grafted
     with open_source(done.out) as source:

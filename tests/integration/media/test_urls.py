@@ -12,7 +12,7 @@ from contracts.errors import MediaError, Reason, UnavailableError, WorkError
 from media.frames import read_range
 from media.plan import plan
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from tests import films
 from tests.integration.media.conftest import Ranges
 
@@ -96,7 +96,7 @@ def test_a_missing_object_is_told_without_its_address(ranges: Ranges) -> None:
 
 
 def test_an_absent_server_is_unavailable(ranges: Ranges, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("media.ranges._RETRIES", 0)
+    monkeypatch.setattr("media.sources.ranges._RETRIES", 0)
     with pytest.raises(UnavailableError):
         open_source("http://127.0.0.1:9/data")
 

@@ -22,7 +22,7 @@ from media.encode import SegmentWriter
 from media.frames import read_range
 from media.plan import plan
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from media.spec import encode_spec
 from merger.actor import run
 from storage.models import Job, Segment, Upload, User

@@ -12,7 +12,7 @@ from PIL import Image
 from contracts.media import MediaKind
 from contracts.states import JobState, UploadState
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from storage.lifecycle import event_id
 from storage.merging import parts_of
 from storage.models import Job, OutboxMessage, Segment, Upload

@@ -17,7 +17,7 @@ from contracts.settings import NatsSettings, SchedulerSettings, Settings
 from contracts.states import JobState, UploadState
 from contracts.tiers import TierPolicy
 from media.probe import probe
-from media.source import open_source
+from media.sources.source import open_source
 from relay.publisher import Publisher
 from scheduler.actor import Scheduler
 from storage.database import guard, transaction

@@ -15,7 +15,7 @@ from gpu_agent.identities import Identities
 from gpu_agent.pipeline import Workshop
 from gpu_agent.wire import FaceSource, Order, Outcome
 from media.pictures.change import read_change
-from media.source import open_source
+from media.sources.source import open_source
 from tests.clips import STEP, frames_of, hopper_ref, spec_of, task_for, write_clip
 from tests.portraits import astronaut, encoded, hopper_path
 

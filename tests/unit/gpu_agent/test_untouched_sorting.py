@@ -11,9 +11,9 @@ from contracts.media import EncodeSpec, MediaKind, SegmentRange
 from faces.detect import Picture
 from gpu_agent.swapping import Seen
 from gpu_agent.untouched import Copied, Item, Looked, Sorting
-from media.frame import Frame
 from media.frames import read_range
-from media.source import open_source
+from media.pixels.frame import Frame
+from media.sources.source import open_source
 from media.spec import encode_spec
 from media.untouched.groups import Groups
 from tests import films

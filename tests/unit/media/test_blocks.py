@@ -6,8 +6,8 @@ from tempfile import NamedTemporaryFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.blocks import BlockCache
-from media.source import open_source
+from media.sources.blocks import BlockCache
+from media.sources.source import open_source
 
 _READS = st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 3000)), max_size=40)
 

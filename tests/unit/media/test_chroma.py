@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from media.chroma import chroma_location
+from media.pixels.chroma import chroma_location
 
 # avcC and hvcC of films that x264 and x265 made with chromaloc=2.
 HEADERS = {

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from contracts.media import SegmentRange
-from media.damage import damage_note, excused
+from media.joining.damage import damage_note, excused
 
 
 def _span(start: int, end: int | None) -> SegmentRange:

@@ -10,7 +10,7 @@ from contracts.media import ContentLight, MasteringDisplay, MediaInfo, MediaKind
 from contracts.notes import NoteKind
 from media.encoders import nvenc
 from media.encoders.formats import loss, nearest, sharing
-from media.hdr import display_of, in_decimals, in_whole_numbers
+from media.pixels.hdr import display_of, in_decimals, in_whole_numbers
 from media.spec import encode_spec
 
 _DISPLAY = MasteringDisplay(

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.media import AudioStream, MediaInfo, MediaKind, VideoStream
-from media.holding import container_note, result_container
+from media.joining.holding import container_note, result_container
 
 
 def _info(container: str, *sounds: str) -> MediaInfo:

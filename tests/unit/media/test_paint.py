@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from media.color import to_bgr
-from media.frame import Frame
-from media.planes import planes
+from media.pixels.color import to_bgr
+from media.pixels.frame import Frame
+from media.pixels.planes import planes
 
 _FORMATS = ["yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "gbrp"]
 _SIZES = [(64, 48), (63, 47)]

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.media import SegmentRange
-from media.found import FrameIndex
-from media.fragments import Fragment
+from media.containers.found import FrameIndex
+from media.containers.fragments import Fragment
+from media.containers.windows import windows_of
 from media.plan import cut
-from media.windows import windows_of
 
 _BASE = Fraction(1, 1000)
 

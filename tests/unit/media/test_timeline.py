@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.timeline import with_dts
+from media.joining.timeline import with_dts
 
 
 @dataclass

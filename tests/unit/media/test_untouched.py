@@ -7,8 +7,8 @@ import av
 import pytest
 
 from contracts.media import EncodeSpec, MediaInfo, MediaKind, VideoStream
-from media.container import main_video, open_container
-from media.source import open_source
+from media.containers.container import main_video, open_container
+from media.sources.source import open_source
 from media.spec import encode_spec
 from media.untouched import h264
 from media.untouched.groups import reordering

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.boxes import top_boxes
-from media.source import open_source
-from media.windows import Window
+from media.containers.boxes import top_boxes
+from media.containers.windows import Window
+from media.sources.source import open_source
 from tests.boxes import box
 
 

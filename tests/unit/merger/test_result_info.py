@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from contracts.media import EncodeSpec, MediaInfo, MediaKind, VideoStream
-from media.preview import plays_in_browser
+from media.previews.preview import plays_in_browser
 from merger.merge import result_info
 
 STREAM = VideoStream(

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from media.container import truncated
+from media.containers.container import truncated
 
 _HEAD = 8
 

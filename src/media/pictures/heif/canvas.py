@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from av.video.frame import VideoFrame
 
-from media.paint import Box, planar
 from media.pictures.refusals import undecodable
-from media.planes import Plane, planes
+from media.pixels.paint import Box, planar
+from media.pixels.planes import Plane, planes
 
 
 def assembled(tiles: Iterator[VideoFrame], columns: int, rows: int) -> VideoFrame:

@@ -13,12 +13,12 @@ from av.video.stream import VideoStream
 from PIL import AvifImagePlugin, Image
 
 from contracts.errors import Reason, WorkError
-from media.color import to_bgr
 from media.encode import be_ordinary
 from media.pictures.coded import decoded
 from media.pictures.heif.boxes import read_boxes
 from media.pictures.heif.meta import Meta
-from media.planes import planes
+from media.pixels.color import to_bgr
+from media.pixels.planes import planes
 from media.words import words_of
 
 _BASE = Fraction(1, 25)

@@ -6,10 +6,10 @@ from math import floor
 
 import numpy as np
 
-from media.paint import Box
 from media.pictures.heif.meta import Meta
 from media.pictures.refusals import no_picture
 from media.pictures.turning import upright
+from media.pixels.paint import Box
 
 
 def shown_part(meta: Meta) -> Box:

@@ -6,7 +6,7 @@ Of ISO/IEC 14496-12, 8.11, and ISO/IEC 23008-12, 9.3. What is not understood is 
 import struct
 from dataclasses import dataclass, field
 
-from media.container import truncated
+from media.containers.container import truncated
 from media.pictures.heif.boxes import Box, Reader, full, join_boxes, read_boxes
 from media.pictures.refusals import no_picture
 

@@ -7,8 +7,6 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from contracts.notes import Note, NoteKind
-from media.color import Pixels
-from media.frame import Frame
 from media.pictures.base import Facts, Picture, Written, steps
 from media.pictures.change import Change
 from media.pictures.coded import resized
@@ -21,6 +19,8 @@ from media.pictures.heif.facts import orientation, pixel_format, shown_part
 from media.pictures.heif.meta import ESSENTIAL, Item, Meta
 from media.pictures.refusals import moving, no_picture, undecodable
 from media.pictures.xmp import without_previews as xmp_without_previews
+from media.pixels.color import Pixels
+from media.pixels.frame import Frame
 
 _SEQUENCES = (b"avis", b"msf1", b"hevc", b"hevx")
 _MOST_TILES = 1024

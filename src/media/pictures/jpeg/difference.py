@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from media.paint import Box
 from media.pictures.jpeg.frame import Component, FrameHeader, Table
 from media.pictures.jpeg.scan import columns
+from media.pixels.paint import Box
 
 Moves = npt.NDArray[np.float64]
 

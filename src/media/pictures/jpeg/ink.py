@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
-from media.color import Pixels
 from media.pictures.change import Change
+from media.pixels.color import Pixels
 
 Inks = npt.NDArray[np.uint8]
 

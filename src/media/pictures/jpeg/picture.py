@@ -9,8 +9,7 @@ import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from contracts.notes import Note, NoteKind
-from media.color import Pixels
-from media.container import truncated
+from media.containers.container import truncated
 from media.pictures.base import Facts, Picture, Steps, Written, steps
 from media.pictures.change import Change
 from media.pictures.exif import orientation_of
@@ -23,6 +22,7 @@ from media.pictures.jpeg.markers import APP0, APP14, FRAMES, SOS, Part, join_par
 from media.pictures.jpeg.metadata import exif_of, is_metadata, kept_metadata, notes_on, profile_of
 from media.pictures.refusals import no_picture, undecodable
 from media.pictures.turning import Array
+from media.pixels.color import Pixels
 
 _IN_PASSES = (0xC2, 0xCA)
 _MOST_SCANS = 200  # each is read whole; real pictures have ten

@@ -1,0 +1,1 @@
+"""Containers as they are read: opening them, their indexes, what is refused."""

@@ -1,0 +1,1 @@
+"""From segments to a result: its tracks, its file, and the check of it."""
