@@ -156,8 +156,10 @@ class Actor:
     async def _until_stopped(self) -> None:
         closed = asyncio.create_task(self._bus.closed.wait())
         stopped = asyncio.create_task(self._stop.wait())
-        await asyncio.wait({closed, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        await end(closed, stopped)
+        try:
+            await asyncio.wait({closed, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(closed, stopped)
         if not self._stop.is_set():
             raise UnavailableError("message broker")
 
@@ -165,11 +167,13 @@ class Actor:
         log.info("actor drains", actor=self.name, in_flight=sum(c.in_flight for c in self._consumers))
         drained = asyncio.create_task(self._drain_within(self._grace))
         hurry = asyncio.create_task(self._hurry.wait())
-        await asyncio.wait({drained, hurry}, return_when=asyncio.FIRST_COMPLETED)
-        if not drained.done():
-            await self._drain_within(0)
-        await drained
-        await end(hurry)
+        try:
+            await asyncio.wait({drained, hurry}, return_when=asyncio.FIRST_COMPLETED)
+            if not drained.done():
+                await self._drain_within(0)
+            await drained
+        finally:
+            await end(drained, hurry)
 
     async def _drain_within(self, grace: float) -> None:
         await asyncio.gather(*(consumer.drain(grace) for consumer in self._consumers))
