@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import cast
 
 from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Interpolation
@@ -12,6 +13,7 @@ from av.video.stream import VideoStream
 from media.pixels.color import range_of
 from media.pixels.display import display_matrix
 
+_SAMPLE_RATE = 48_000
 _SMOOTH = int(Interpolation.AREA | Interpolation.ACCURATE_RND)
 
 
@@ -72,24 +74,42 @@ class PictureTrack:
 
 
 class SoundTrack:
-    """A stereo AAC track."""
+    """A stereo AAC track. Sound may change its format, layout or rate midway."""
 
     def __init__(self, out: OutputContainer, start: Fraction) -> None:
         self._out = out
         self._start = start
-        self._stream = out.add_stream("aac", rate=48000)
+        self._stream = out.add_stream("aac", rate=_SAMPLE_RATE)
         self._stream.codec_context.layout = "stereo"
         self._stream.codec_context.bit_rate = 128_000
+        self._form: tuple[str, str, int] | None = None
+        self._resampler: AudioResampler | None = None
+        self._next: int | None = None
 
     def write(self, frame: AudioFrame) -> None:
         """Encode a frame of any format."""
-        if frame.pts is not None and frame.time_base is not None:
-            frame.pts -= round(self._start / frame.time_base)
-            self._out.mux(self._stream.encode(frame))
+        if frame.pts is None or frame.time_base is None:
+            return
+        frame.pts -= round(self._start / frame.time_base)
+        form = frame.format.name, frame.layout.name, frame.sample_rate
+        if form != self._form:
+            self._resample(None)
+            self._form, self._resampler = form, AudioResampler("fltp", "stereo", _SAMPLE_RATE)
+        self._resample(frame)
 
     def close(self) -> None:
         """Encode what is left."""
+        self._resample(None)
         self._out.mux(self._stream.encode(None))
+
+    def _resample(self, frame: AudioFrame | None) -> None:
+        for one in self._resampler.resample(frame) if self._resampler is not None else ():
+            assert one.pts is not None and one.time_base is not None
+            pts = round(one.pts * one.time_base * _SAMPLE_RATE)
+            one.pts = pts if self._next is None else max(pts, self._next)  # what a change cut off overlaps
+            one.time_base = Fraction(1, _SAMPLE_RATE)
+            self._next = one.pts + one.samples
+            self._out.mux(self._stream.encode(one))
 
 
 def reduced(width: int, height: int, most: int) -> tuple[int, int]:

@@ -57,6 +57,24 @@ def test_what_a_browser_does_not_play_gets_a_preview_that_it_does(
     assert kinds.index(b"moov") < kinds.index(b"mdat")
 
 
+def test_sound_that_changes_midway_goes_on_in_the_preview(tmp_path: Path) -> None:
+    parts = []
+    for rate, channels, start in ((48000, 2, 0), (44100, 1, 1)):
+        parts.append(tmp_path / f"{rate}.ts")
+        films.ffmpeg([
+            "-f", "lavfi", "-t", "1", "-i", "testsrc2=size=64x48:rate=25",
+            "-f", "lavfi", "-t", "1", "-i", f"sine=sample_rate={rate}", "-ac", str(channels), "-c:v", "libx264",
+            "-c:a", "aac", "-output_ts_offset", str(start), str(parts[-1]),
+        ])  # fmt: skip
+    film, out = tmp_path / "both.ts", tmp_path / "preview.mp4"
+    film.write_bytes(b"".join(part.read_bytes() for part in parts))
+    browser_preview(film, out)
+    with av.open(str(out)) as made:
+        times = [float(frame.pts * frame.time_base) for frame in made.decode(audio=0)]
+    assert times[-1] == pytest.approx(2.0, abs=0.1)
+    assert np.diff(times) == pytest.approx(1024 / 48000, abs=0.001)
+
+
 def _looks(path: Path) -> list[np.ndarray]:
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="gray") / 255 for frame in container.decode(video=0)]
