@@ -1,0 +1,89 @@
+"""The generator: a face in, the same face with another identity out. One class for all published families."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from gpu_agent.networks.blocks import Block, activated, down, up, wide
+
+# Of ImageNet, in RGB; the family trained later sees and makes pictures normalized by them.
+MEAN = (0.485, 0.456, 0.406)
+DEVIATION = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a family's generator looks like.
+
+    Attributes:
+        size: Side of its squares in pixels; any multiple of the total reduction works.
+        widths: Channels after the first layer and after each halving.
+        first: The number in the name of the first halving, such as 1 for `down1`.
+        bounded: Whether the last layer ends in tanh, brought to 0 to 1; else it makes normalized pictures.
+        normalized: Whether its input is normalized by ImageNet's mean and deviation.
+    """
+
+    size: int
+    widths: tuple[int, ...]
+    first: int
+    bounded: bool
+    normalized: bool
+    blocks: int = 9
+    latent: int = 512
+
+
+class Generator(nn.Module):
+    """SimSwap's generator; the names of its parts are those of published state dicts."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        widths = shape.widths
+        levels = range(shape.first, shape.first + len(widths) - 1)
+        self._downs = [f"down{level}" for level in levels]
+        self._ups = [f"up{level}" for level in reversed(levels)]
+        self.first_layer = nn.Sequential(*wide(3, widths[0]), *activated(widths[0]))
+        for name, inputs, outputs in zip(self._downs, widths, widths[1:], strict=False):
+            self.add_module(name, down(inputs, outputs))
+        self.BottleNeck = nn.ModuleList(Block(widths[-1], shape.latent) for _ in range(shape.blocks))
+        backwards = widths[::-1]
+        for name, inputs, outputs in zip(self._ups, backwards, backwards[1:], strict=False):
+            self.add_module(name, up(inputs, outputs))
+        self.last_layer = nn.Sequential(*wide(widths[0], 3))
+        pixels = torch.tensor([MEAN, DEVIATION]).reshape(2, 1, 3, 1, 1)
+        self.register_buffer("_imagenet", pixels, persistent=False)
+
+    def styles(self, latent: Tensor) -> Tensor:
+        """All that the network knows of an identity: (n, blocks, 2, 2 * channels) from unit latents (n, 512)."""
+        rows = [
+            torch.stack((block.style1.linear(latent), block.style2.linear(latent)), dim=1)
+            for block in self._blocks()
+        ]
+        return torch.stack(rows, dim=1)
+
+    def forward(self, faces: Tensor, styles: Tensor) -> Tensor:
+        """RGB `faces` (n, 3, size, size), 0 to 1, with the identities of `styles`; the same shape and range."""
+        x = self.first_layer(self._seen(faces))
+        for name in self._downs:
+            x = self.get_submodule(name)(x)
+        for index, block in enumerate(self._blocks()):
+            x = block(x, styles[:, index])
+        for name in self._ups:
+            x = self.get_submodule(name)(x)
+        return self._shown(self.last_layer(x))
+
+    def _blocks(self) -> list[Block]:
+        return [block for block in self.BottleNeck if isinstance(block, Block)]
+
+    def _seen(self, faces: Tensor) -> Tensor:
+        if not self.shape.normalized:
+            return faces
+        mean, deviation = self._imagenet
+        return (faces - mean.to(faces.dtype)) / deviation.to(faces.dtype)
+
+    def _shown(self, x: Tensor) -> Tensor:
+        if self.shape.bounded:
+            return (torch.tanh(x) + 1) / 2
+        mean, deviation = self._imagenet
+        return (x * deviation.to(x.dtype) + mean.to(x.dtype)).clamp(0, 1)
