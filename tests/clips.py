@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from contracts.media import EncodeSpec, MediaKind, SegmentRange
-from contracts.messages import FaceRef, SegmentTask
+from contracts.messages import FaceRef, PhotoRef, SegmentTask
 from faces.detect import Detector, Picture
+from gpu_agent.wire import FaceSource, PhotoSource
 from tests.portraits import astronaut, hopper
 
 TIME_BASE = Fraction(1, 15360)
@@ -79,7 +80,14 @@ def spec_of(path: Path, **changes: object) -> EncodeSpec:
 def hopper_ref(key: str = "faces/hopper/photo") -> FaceRef:
     """Grace Hopper's face as the gateway would have found it."""
     points = [(float(x), float(y)) for x, y in Detector().detect(hopper())[0].points]
-    return FaceRef(face_id=UUID(int=7), key=key, points=points)
+    return FaceRef(face_id=UUID(int=7), photos=[PhotoRef(key=key, points=points)])
+
+
+def face_source(url: str | Path, face: FaceRef | None = None) -> FaceSource:
+    """A face, Grace Hopper's by default, whose photo is at `url`."""
+    face = face or hopper_ref()
+    photos = [PhotoSource(url=str(url), points=photo.points) for photo in face.photos]
+    return FaceSource(face_id=face.face_id, photos=photos)
 
 
 def task_for(

@@ -9,12 +9,11 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import av
 import numpy as np
 from tests import films
-from tests.clips import hopper_ref, task_for, view
+from tests.clips import face_source, task_for, view
 from tests.films import Film
 from tests.portraits import hopper_path
 
@@ -22,7 +21,7 @@ from benchmarks.exact.pixels import Planes, psnr
 from contracts.media import EncodeSpec, Plan
 from gpu_agent.identities import Identities
 from gpu_agent.pipeline import Workshop
-from gpu_agent.wire import FaceSource, Order
+from gpu_agent.wire import Order
 from media.encode import SEGMENT_SUFFIX
 from media.joining.join import join
 from media.pixels.planes import planes
@@ -166,7 +165,7 @@ def _workshop() -> Workshop:
 def _parts(film: Path, cut: Plan, spec: EncodeSpec, folder: Path) -> list[Path]:
     """Every segment, as an agent makes it."""
     folder.mkdir()
-    face = FaceSource(face_id=UUID(int=7), url=str(hopper_path()), points=hopper_ref().points)
+    face = face_source(hopper_path())
     made = []
     for span in cut.segments:
         out = folder / f"{span.index}{SEGMENT_SUFFIX}"

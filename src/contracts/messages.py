@@ -34,17 +34,57 @@ class JobCommand(Message):
     job_id: UUID
 
 
-class FaceRef(Message):
-    """A face of the library as an agent needs it.
+class PhotoRef(Message):
+    """One photo of a face.
 
     Attributes:
         key: Object key of the photo.
         points: Five points in photo pixels, image-left eye first: (x, y) each, as YuNet gives them.
+        weight: Its share in the face, beside those of the face's other photos; above 0.
     """
 
-    face_id: UUID
     key: str
     points: list[tuple[float, float]]
+    weight: float = 1.0
+
+
+class FaceRef(Message):
+    """A face of the library as an agent needs it: one photo, several of a person, or of people it is mixed from."""
+
+    face_id: UUID
+    photos: list[PhotoRef]
+
+
+class PersonRef(Message):
+    """Somebody who is seen in the video, and which face he gets.
+
+    Attributes:
+        person: His name within the upload's list of persons.
+        vectors: Unit vectors of the recognizer, (n, 128), that stand for how he looks.
+        face: Place of his face in the task's `faces`; None leaves him as he is.
+    """
+
+    person: str
+    vectors: list[list[float]]
+    face: int | None
+
+
+class WeightsRef(Message):
+    """A file of weights that an engine needs.
+
+    Attributes:
+        role: "generator" or "identity".
+        family: Which network it fits, such as "simswap-224" or "arcface".
+        key: Object key of the safetensors file.
+        sha256: Of the file, hexadecimal; agents keep files by it.
+        size: Bytes of the file.
+    """
+
+    role: str
+    family: str
+    key: str
+    sha256: str
+    size: int
 
 
 class SegmentTask(Message):
@@ -54,6 +94,9 @@ class SegmentTask(Message):
         attempt_id: Key of everything an agent does for it, and the message's Nats-Msg-Id.
         attempt: 1 for the first try.
         source_key: The video or picture.
+        faces: Without `persons`, everybody gets the first.
+        persons: Who gets which face; who is not among them is left as he is.
+        weights: What the engine needs of imported weights.
         output_key: Where the result goes; each beginning adds a mark, so that no object is ever written twice.
         timeout_seconds: After this long the attempt is hung.
         avoid_agent: The agent to which a second attempt is no help: it works on the first.
@@ -72,6 +115,8 @@ class SegmentTask(Message):
     encode: EncodeSpec
     engine: str
     faces: list[FaceRef]
+    persons: list[PersonRef] = Field(default_factory=list)
+    weights: list[WeightsRef] = Field(default_factory=list)
     output_key: str
     timeout_seconds: float = 900.0
     avoid_agent: str | None = None

@@ -37,6 +37,16 @@ def similarity(source: npt.ArrayLike, target: npt.ArrayLike) -> Matrix:
     return np.column_stack([linear, mean_b - linear @ mean_a])
 
 
+def best_similarity(points: npt.ArrayLike, templates: Matrix) -> Matrix:
+    """The similarity to the template, of (n, 5, 2), that the points fit best: by the sum of five distances."""
+    matrices = [similarity(points, one) for one in templates]
+    errors = [
+        float(np.linalg.norm(transform(matrix, points) - one, axis=1).sum())
+        for matrix, one in zip(matrices, templates, strict=True)
+    ]
+    return matrices[int(np.argmin(errors))]
+
+
 def inverse(matrix: Matrix) -> Matrix:
     """The inverse of a (2, 3) affine matrix."""
     return np.asarray(cv2.invertAffineTransform(matrix), np.float64)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from faces.align import Matrix, align
+from faces.align import Matrix, best_similarity, warp
 from faces.detect import Picture, Points
 from gpu_agent.engines.base import Crops, Engine, Identity, Swapped
 from sandbox.limits import is_want_of_memory
@@ -21,7 +21,8 @@ class Aligned:
 
 def aligned(picture: Picture, points: Points, engine: Engine) -> Aligned:
     """The square of a face as the engine wants it."""
-    return Aligned(*align(picture, points, engine.size, engine.margin))
+    matrix = best_similarity(points, engine.templates)
+    return Aligned(warp(picture, matrix, engine.size), matrix)
 
 
 def swap(engine: Engine, crops: Crops, identities: Sequence[Identity]) -> Swapped:

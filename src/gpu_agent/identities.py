@@ -8,8 +8,8 @@ import numpy as np
 from faces.decode import decode_photo
 from faces.fetch import photo_bytes
 from gpu_agent import engines
-from gpu_agent.engines.base import Engine, Identity
-from gpu_agent.wire import FaceSource
+from gpu_agent.engines.base import Engine, Identity, Photo
+from gpu_agent.wire import FaceSource, PhotoSource
 
 _KEPT = 64
 
@@ -30,12 +30,16 @@ class Identities:
         return self._engines[name]
 
     def identity(self, engine: Engine, face: FaceSource) -> Identity:
-        """The identity of a face; its photo is read the first time only."""
+        """The identity of a face; its photos are read the first time only."""
         key = (engine.name, face.face_id)
         if key not in self._identities:
-            photo = decode_photo(photo_bytes(face.url))
-            self._identities[key] = engine.prepare(photo, np.array(face.points, np.float32))
+            self._identities[key] = engine.prepare([_photo(source) for source in face.photos])
         self._identities.move_to_end(key)
         while len(self._identities) > _KEPT:
             self._identities.popitem(last=False)
         return self._identities[key]
+
+
+def _photo(source: PhotoSource) -> Photo:
+    picture = decode_photo(photo_bytes(source.url))
+    return Photo(picture, np.array(source.points, np.float32), source.weight)

@@ -8,7 +8,7 @@ nothing is swapped are copied where the spec allows it: `gpu_agent.untouched`.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from typing import cast
@@ -17,9 +17,11 @@ from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
 from contracts.messages import SegmentTask
 from gpu_agent.engines.base import Engine, Identity
+from gpu_agent.finding import Finder
 from gpu_agent.identities import Identities
+from gpu_agent.seen import Seen
 from gpu_agent.stages import Ahead
-from gpu_agent.swapping import Finder, Seen, swapped
+from gpu_agent.swapping import swapped
 from gpu_agent.tally import Tally
 from gpu_agent.untouched import Again, Copied, Item, Sorting
 from gpu_agent.wire import Order, Outcome
@@ -50,14 +52,16 @@ class Workshop:
         """
         begun = time.monotonic()
         engine = self.identities.engine(order.task.engine)
-        identity = self.identities.identity(engine, order.faces[0]) if order.faces else None
+        identities = [self.identities.identity(engine, face) for face in order.faces]
         tally = Tally(on_frames)
         groups = _groups(order.task)
         with (
             closing(open_source(order.source_url)) as source,
             closing(self._frames(order, source, groups)) as frames,
         ):
-            for item in self._written(order, _sorted(frames, order, groups, self._threads), engine, identity):
+            for item in self._written(
+                order, _sorted(frames, order, groups, self._threads), engine, identities
+            ):
                 tally.take(item)
         if not tally.frames:
             raise WorkError(
@@ -73,13 +77,13 @@ class Workshop:
         )
 
     def _written(
-        self, order: Order, items: Iterable[Item], engine: Engine, identity: Identity | None
+        self, order: Order, items: Iterable[Item], engine: Engine, identities: Sequence[Identity]
     ) -> Iterator[Item]:
         """Everything that is in the result, as soon as it is."""
         task = order.task
         with (
             closing(Ahead(items, _WAITING_FRAMES)) as sorted_out,
-            closing(Ahead(_swapped(sorted_out, engine, identity), _WAITING_FRAMES)) as done,
+            closing(Ahead(_swapped(sorted_out, engine, identities), _WAITING_FRAMES)) as done,
             SegmentWriter(order.output, task.encode, task.range.previous_pts, self._threads) as writer,
         ):
             for item in done:
@@ -142,12 +146,12 @@ def _is_kept(previous: int | None, pts: int, spec: EncodeSpec) -> bool:
     return keeps(previous, pts, spec.time_base, spec.fps_limit)
 
 
-def _swapped(items: Iterable[Item], engine: Engine, identity: Identity | None) -> Iterator[Item]:
-    if identity is None:
+def _swapped(items: Iterable[Item], engine: Engine, identities: Sequence[Identity]) -> Iterator[Item]:
+    if not identities:
         yield from items
         return
     for are_frames, row in groupby(items, lambda item: isinstance(item, Seen)):
         if are_frames:
-            yield from swapped(cast(Iterator[Seen[Frame]], row), engine, identity)
+            yield from swapped(cast(Iterator[Seen[Frame]], row), engine, identities)
         else:
             yield from row

@@ -1,74 +1,22 @@
-"""Frames in, frames with swapped faces out: detect, track, align, swap, paste back. Knows no file."""
+"""Frames with their faces in, the same frames with swapped faces out. Knows no file."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from faces.detect import Detector, Picture, Points
 from gpu_agent.batches import aligned, swap
 from gpu_agent.engines.base import Engine, Identity
 from gpu_agent.paste_back import patch
-from gpu_agent.tracking import CONTINUE_SCORE, Tracker
-from gpu_agent.turning import stored_points, upright
+from gpu_agent.seen import F, Seen
 
 _BATCH = 16  # faces, and frames, that are swapped in one go
 _BATCH_BYTES = 96 * 2**20  # of the frames held meanwhile
 
 
-class SwappableFrame(Protocol):
-    """The part of `media.frames.Frame` that is needed here."""
-
-    @property
-    def pts(self) -> int:
-        """Presentation time in ticks of the stream's time base."""
-
-    def to_bgr(self) -> Picture:
-        """The pixels as they are now, shape (height, width, 3); not to be written to."""
-
-    def patch(self, x: int, y: int, bgr: Picture) -> None:
-        """Replace a box whose corner is at x, y; pixels outside it stay bit for bit."""
-
-
-F = TypeVar("F", bound=SwappableFrame)
-
-
-@dataclass(frozen=True)
-class Seen(Generic[F]):
-    """A frame and its faces: five points each, (5, 2) in pixels of the stored frame."""
-
-    frame: F
-    faces: list[Points]
-
-
-class Finder:
-    """Finds and follows faces through the frames of one segment."""
-
-    def __init__(self, time_base: Fraction, rotation: int = 0) -> None:
-        """Times are in ticks of `time_base` seconds; players turn frames clockwise by `rotation` degrees."""
-        self._detector = Detector(CONTINUE_SCORE)
-        self._tracker = Tracker()
-        self._time_base = float(time_base)
-        self._rotation = rotation
-        self._last: int | None = None
-
-    def see(self, frame: F) -> Seen[F]:
-        """The faces of the next frame."""
-        stored = frame.to_bgr()
-        picture = upright(stored, self._rotation)
-        seconds = 0.0 if self._last is None else (frame.pts - self._last) * self._time_base
-        self._last = frame.pts
-        faces = self._tracker.update(picture, self._detector.detect(picture), seconds)
-        height, width = stored.shape[:2]
-        return Seen(frame, [stored_points(face.points, self._rotation, width, height) for face in faces])
-
-
-def swapped(seen: Iterable[Seen[F]], engine: Engine, identity: Identity) -> Iterator[Seen[F]]:
-    """The same frames in the same order, every face in them replaced by `identity`."""
+def swapped(seen: Iterable[Seen[F]], engine: Engine, identities: Sequence[Identity]) -> Iterator[Seen[F]]:
+    """The same frames in the same order, every face in them replaced by its identity."""
     for batch in _batches(seen):
-        _swap_batch(batch, engine, identity)
+        _swap_batch(batch, engine, identities)
         yield from batch
 
 
@@ -86,12 +34,14 @@ def _batches(seen: Iterable[Seen[F]]) -> Iterator[list[Seen[F]]]:
         yield batch
 
 
-def _swap_batch(batch: list[Seen[F]], engine: Engine, identity: Identity) -> None:
-    squares = [(one.frame, aligned(one.frame.to_bgr(), face, engine)) for one in batch for face in one.faces]
-    if not squares:
+def _swap_batch(batch: list[Seen[F]], engine: Engine, identities: Sequence[Identity]) -> None:
+    found = [(one.frame, face) for one in batch for face in one.faces]
+    if not found:
         return
-    result = swap(engine, np.stack([square.crop for _, square in squares]), [identity] * len(squares))
-    for (frame, square), crop, mask in zip(squares, result.crops, result.masks, strict=True):
-        done = patch(frame.to_bgr(), crop, mask, square.matrix)
+    squares = [aligned(frame.to_bgr(), face.points, engine) for frame, face in found]
+    crops = np.stack([square.crop for square in squares])
+    result = swap(engine, crops, [identities[face.face] for _, face in found])
+    for (frame, face), square, crop, mask in zip(found, squares, result.crops, result.masks, strict=True):
+        done = patch(frame.to_bgr(), crop, mask * np.float32(face.strength), square.matrix)
         if done is not None:
             frame.patch(done.x, done.y, done.pixels)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from gpu_agent.swapping import Seen
+from gpu_agent.seen import Seen
 from gpu_agent.untouched import Copied, Item
 from gpu_agent.wire import Outcome
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from contracts.media import EncodeSpec
-from gpu_agent.swapping import Seen
+from gpu_agent.seen import Seen
 from media.pixels.frame import Frame
 from media.untouched.groups import Group, Groups, VideoPacket
 

@@ -26,21 +26,33 @@ class Boot(BaseModel):
     device: str
 
 
-class FaceSource(BaseModel):
-    """A face photo by presigned URL, with its five points in pixels of the upright photo."""
+class PhotoSource(BaseModel):
+    """A photo by presigned URL, its five points in pixels of the upright photo, and its weight in the face."""
 
-    face_id: UUID
     url: str
     points: list[tuple[float, float]]
+    weight: float = 1.0
+
+
+class FaceSource(BaseModel):
+    """A face by the photos that it is made of."""
+
+    face_id: UUID
+    photos: list[PhotoSource]
 
 
 class Order(BaseModel):
-    """A segment to be made: the task, presigned URLs of what it reads, and the file its result goes to."""
+    """A segment to be made: the task, presigned URLs of what it reads, and the file its result goes to.
+
+    Attributes:
+        weights: By role, the files that the engine's weights are in.
+    """
 
     task: SegmentTask
     source_url: str
     faces: list[FaceSource]
     output: str
+    weights: dict[str, str] = Field(default_factory=dict)
 
 
 class Ready(BaseModel):

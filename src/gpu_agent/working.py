@@ -16,7 +16,7 @@ from gpu_agent.child import Child
 from gpu_agent.makers import Made
 from gpu_agent.reports import Reports
 from gpu_agent.slots import Slots
-from gpu_agent.wire import FaceSource, Order, Outcome
+from gpu_agent.wire import FaceSource, Order, Outcome, PhotoSource
 from storage.objects import ObjectStore, Stored
 
 T = TypeVar("T")
@@ -67,8 +67,15 @@ class WorkerMaker:
         )
 
     async def _face(self, face: FaceRef, seconds: int) -> FaceSource:
-        url = await self._store.presigned_get(face.key, seconds)
-        return FaceSource(face_id=face.face_id, url=url, points=face.points)
+        photos = [
+            PhotoSource(
+                url=await self._store.presigned_get(photo.key, seconds),
+                points=photo.points,
+                weight=photo.weight,
+            )
+            for photo in face.photos
+        ]
+        return FaceSource(face_id=face.face_id, photos=photos)
 
 
 async def _patiently(step: Callable[[], Awaitable[T]], task: SegmentTask, reports: Reports) -> T:

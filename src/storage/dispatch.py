@@ -9,14 +9,14 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 
 from contracts.media import EncodeSpec, Plan
-from contracts.messages import FaceRef
+from contracts.messages import FaceRef, PhotoRef
 from contracts.states import AttemptState, JobState, SegmentState
 from contracts.subjects import merge_task
 from contracts.tiers import TierPolicy
 from storage.database import guard, transaction
 from storage.fence import FENCE, Deposed
 from storage.lifecycle import lock_job
-from storage.models import Job, JobFace, OutboxMessage, Segment, Tier
+from storage.models import Face, Job, JobFace, OutboxMessage, Segment, Tier
 from storage.orm import CONNECTION
 
 _OPEN_JOBS = (JobState.WAITING, JobState.RUNNING)
@@ -84,12 +84,11 @@ async def faces_of_job(job_id: UUID) -> list[FaceRef]:
     """The faces of a job as an agent needs them, in the order in which they were given."""
     async with guard():
         rows = await JobFace.filter(job_id=job_id).select_related("face").order_by("id")
-    return [
-        FaceRef(
-            face_id=row.face.id, key=row.face.key, points=[(float(x), float(y)) for x, y in row.face.points]
-        )
-        for row in rows
-    ]
+    return [FaceRef(face_id=row.face.id, photos=[_photo(row.face)]) for row in rows]
+
+
+def _photo(face: Face) -> PhotoRef:
+    return PhotoRef(key=face.key, points=[(float(x), float(y)) for x, y in face.points])
 
 
 # One statement, and no model of each: a day of video has many thousands.

@@ -7,12 +7,22 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from faces.align import Matrix
 from faces.detect import Picture, Points
 
 # Shape (n, size, size, 3), BGR.
 Crops = npt.NDArray[np.uint8]
 # Shape (n, size, size), 0 to 1: how much of the swapped pixel is shown.
 Masks = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo (BGR) of a face, its five points in pixels, and its weight beside the face's other photos."""
+
+    picture: Picture
+    points: Points
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Swapped:
 
 
 class Engine(Protocol):
-    """Swaps faces in squares aligned to the ArcFace template (`faces.align.template(size, margin)`)."""
+    """Swaps faces in squares that are aligned to its template."""
 
     @property
     def name(self) -> str:
@@ -47,11 +57,11 @@ class Engine(Protocol):
         """Side of its squares in pixels."""
 
     @property
-    def margin(self) -> float:
-        """Share of the template's square that is added on every side."""
+    def templates(self) -> Matrix:
+        """Where a face's five points lie in its square, (n, 5, 2) in pixels; the best of several is taken."""
 
-    def prepare(self, photo: Picture, points: Points) -> Identity:
-        """The identity of the face with these five points in a BGR photo."""
+    def prepare(self, photos: Sequence[Photo]) -> Identity:
+        """The identity of a face: of one photo, or the weighted mean of several, be they of one person or not."""
 
     def swap(self, crops: Crops, identities: Sequence[Identity]) -> Swapped:
         """Put `identities[i]` onto `crops[i]`. Raises `MemoryError` where a smaller batch could do."""

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from faces.align import align
-from faces.detect import Picture, Points
-from gpu_agent.engines.base import Crops, Identity, Masks, Swapped
+from faces.align import align, template
+from faces.detect import Picture
+from gpu_agent.engines.base import Crops, Identity, Masks, Photo, Swapped
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,6 +31,7 @@ _OUTLINE = np.array(
 # Brows, eyes, nose and mouth, always shown; and the cheeks, which say what color the skin has.
 _FEATURES = np.array([(30, 42), (82, 42), (86, 56), (74, 98), (56, 102), (38, 98), (26, 56)], np.float64)
 _CHEEKS = np.array([(32, 64), (80, 64), (74, 84), (38, 84)], np.float64)
+_MARGIN = 0.125  # share of the template's square added on every side
 _FEATHER = 4.5  # px of the template
 _TONE_SIDE = 64  # broad tones are compared in squares of this many pixels
 _TONE_SPREAD = 7.0  # and blurred by a Gaussian of this sigma
@@ -54,14 +55,16 @@ class PasteEngine:
     name = "paste"
     device = "cpu"
     size = 384
-    margin = 0.125
+    templates = template(384, _MARGIN)[None]
 
     def __init__(self, device: str = "cpu") -> None:
         """An engine; it computes on the processor whatever the device."""
 
-    def prepare(self, photo: Picture, points: Points) -> Identity:
-        """The photo's aligned face in Lab, and its broad tones."""
-        crop, _ = align(photo, points, self.size, self.margin)
+    def prepare(self, photos: Sequence[Photo]) -> Identity:
+        """The aligned face in Lab, and its broad tones; of several photos their weighted mean, a morph."""
+        crops = [align(photo.picture, photo.points, self.size, _MARGIN)[0] for photo in photos]
+        mean = np.average(np.stack(crops), axis=0, weights=[photo.weight for photo in photos])
+        crop = np.asarray(mean + 0.5, np.uint8)
         small = _lab(_reduced(crop))
         tones = self._tones(small)
         broad = self._enlarged(tones)
@@ -101,19 +104,19 @@ class PasteEngine:
 
     @cached_property
     def _outline(self) -> Masks:
-        return _polygon(_OUTLINE, self.size, self.margin, _FEATHER)
+        return _polygon(_OUTLINE, self.size, _MARGIN, _FEATHER)
 
     @cached_property
     def _small_outline(self) -> Masks:
-        return _polygon(_OUTLINE, _TONE_SIDE, self.margin, _FEATHER) + np.float32(1e-3)
+        return _polygon(_OUTLINE, _TONE_SIDE, _MARGIN, _FEATHER) + np.float32(1e-3)
 
     @cached_property
     def _small_cheeks(self) -> Masks:
-        return _polygon(_CHEEKS, _TONE_SIDE, self.margin, 2.0)
+        return _polygon(_CHEEKS, _TONE_SIDE, _MARGIN, 2.0)
 
     @cached_property
     def _small_features(self) -> Masks:
-        return _polygon(_FEATURES, _TONE_SIDE, self.margin, _FEATHER)
+        return _polygon(_FEATURES, _TONE_SIDE, _MARGIN, _FEATHER)
 
 
 def _polygon(corners: npt.NDArray[np.float64], size: int, margin: float, feather: float) -> Masks:

@@ -1,6 +1,6 @@
 """The parts of the generator: convolutions, instance norm, and residual blocks in which an identity is injected.
 
-Written after R. Chen et al., "SimSwap: An Efficient Framework For High Fidelity Face Swapping" (ACM MM 2020), section 3.
+Written after R. Chen et al., "SimSwap: An Efficient Framework For High Fidelity Face Swapping" (ACM MM 2020).
 """
 
 import torch

@@ -35,5 +35,3 @@ def _drop_bias(row: nn.Sequential) -> None:
     for conv, norm in zip(row, [*row][1:], strict=False):
         if isinstance(conv, nn.Conv2d) and isinstance(norm, InstanceNorm):
             conv.bias = None
-
-

@@ -4,12 +4,12 @@ import hashlib
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from contracts.media import EncodeSpec, MediaKind, Plan, SegmentRange
 from contracts.messages import SegmentTask
 from gpu_agent.pipeline import Workshop
-from gpu_agent.wire import FaceSource, Order, Outcome
+from gpu_agent.wire import Order, Outcome
 from media.containers.container import main_video, open_container
 from media.encode import SEGMENT_SUFFIX
 from media.joining.join import join
@@ -17,7 +17,7 @@ from media.plan import plan
 from media.sources.source import open_source
 from media.spec import encode_spec
 from media.untouched import h264
-from tests.clips import hopper_ref
+from tests.clips import face_source, hopper_ref
 from tests.integration.media.passage import probed, with_index
 from tests.portraits import hopper_path
 
@@ -75,7 +75,7 @@ def _order(film: Path, cut: Plan, span: SegmentRange, spec: EncodeSpec, part: Pa
         output_key=f"jobs/1/segments/{part.name}",
         timeout_seconds=60,
     )
-    photo = FaceSource(face_id=UUID(int=7), url=str(hopper_path()), points=face.points)
+    photo = face_source(hopper_path(), face)
     return Order(task=task, source_url=str(film), faces=[photo], output=str(part))
 
 

@@ -12,16 +12,15 @@ from contracts.errors import Reason, WorkError
 from contracts.settings import AgentSettings
 from gpu_agent.child import Child, WorkerDiedError
 from gpu_agent.slots import Slots
-from gpu_agent.wire import FaceSource, Order, Progress
-from tests.clips import frames_of, hopper_ref, task_for, write_clip
+from gpu_agent.wire import Order, Progress
+from tests.clips import face_source, frames_of, task_for, write_clip
 from tests.portraits import hopper_path
 from tests.processes import has_ended
 from tests.waiting import PATIENCE, until
 
 
 def order_for(clip: Path, out: Path, **changes: object) -> Order:
-    ref = hopper_ref()
-    face = FaceSource(face_id=ref.face_id, url=str(hopper_path()), points=ref.points)
+    face = face_source(hopper_path())
     return Order(task=task_for(clip, **changes), source_url=str(clip), faces=[face], output=str(out))
 
 

@@ -157,7 +157,7 @@ async def test_a_frozen_worker_is_noticed_by_its_frames_and_the_segment_is_made_
     await crew.agents("left", "right", threads=1)
     await house.store.put("faces/f/photo", hopper_path())
     job = await house.submit_clip(await house.user(), write_clip(tmp_path / "clip.mp4", 120))
-    await Face.all().update(points=hopper_ref().points)
+    await Face.all().update(points=hopper_ref().photos[0].points)
     progress = await house.open_bus("scheduler")
     async with (
         progress.listen(segment_progress(job.id), SegmentProgress) as heard,

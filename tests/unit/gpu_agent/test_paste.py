@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import Reason, WorkError
-from faces.align import ARCFACE_112, similarity, template
+from faces.align import ARCFACE_112, similarity
 from faces.detect import Detector, Picture
 from gpu_agent import engines
 from gpu_agent.batches import aligned, swap
-from gpu_agent.engines.base import Crops, Engine, Identity, Swapped
+from gpu_agent.engines.base import Crops, Engine, Identity, Photo, Swapped
 from gpu_agent.engines.paste import PasteEngine
 from gpu_agent.paste_back import patch
 from gpu_agent.turning import stored_points, upright
@@ -25,7 +25,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="module")
 def identity(engine: Engine) -> Identity:
-    return engine.prepare(hopper(), Detector().detect(hopper())[0].points)
+    return engine.prepare([Photo(hopper(), Detector().detect(hopper())[0].points)])
 
 
 def swapped_astronaut(engine: Engine, identity: Identity) -> Picture:
@@ -55,7 +55,7 @@ def test_masks_are_a_face_and_leave_the_border_alone(engine: Engine, identity: I
     assert mask.min() >= 0 and mask.max() <= 1
     assert mask[:4].max() == mask[:, :4].max() == mask[:, -4:].max() == 0
     assert 0.2 < mask.mean() < 0.5
-    for x, y in template(engine.size, engine.margin):
+    for x, y in engine.templates[0]:
         assert mask[round(y), round(x)] > 0.9
 
 

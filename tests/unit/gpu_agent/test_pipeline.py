@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 from pathlib import Path
-from uuid import UUID
 
 import numpy as np
 import pytest
@@ -13,10 +12,10 @@ from contracts.messages import SegmentTask
 from faces.detect import Detector, Picture
 from gpu_agent.identities import Identities
 from gpu_agent.pipeline import Workshop
-from gpu_agent.wire import FaceSource, Order, Outcome
+from gpu_agent.wire import Order, Outcome
 from media.pictures.change import read_change
 from media.sources.source import open_source
-from tests.clips import STEP, frames_of, hopper_ref, spec_of, task_for, write_clip
+from tests.clips import STEP, face_source, frames_of, spec_of, task_for, write_clip
 from tests.portraits import astronaut, encoded, hopper_path
 
 
@@ -34,7 +33,7 @@ def make(
     workshop: Workshop, source: Path, task: SegmentTask, out: Path, photo: Path | None = None
 ) -> tuple[Outcome, list[int]]:
     """Make the segment; what it said of its progress comes with it."""
-    face = FaceSource(face_id=UUID(int=7), url=str(photo or hopper_path()), points=hopper_ref().points)
+    face = face_source(photo or hopper_path())
     told: list[int] = []
     order = Order(task=task, source_url=str(source), faces=[face] if task.faces else [], output=str(out))
     return workshop.make(order, told.append), told

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.media import EncodeSpec, MediaKind, SegmentRange
 from faces.detect import Picture
-from gpu_agent.swapping import Seen
+from gpu_agent.seen import Seen, SeenFace
 from gpu_agent.untouched import Copied, Item, Looked, Sorting
 from media.frames import read_range
 from media.pixels.frame import Frame
@@ -21,7 +21,7 @@ from tests.integration.media.passage import probed
 
 _GROUP = 40  # frames of "b_frames", which has 90: 40, 40 and 10
 _FRAMES = 90
-_FACE = [np.zeros((5, 2), np.float32)]
+_FACE = [SeenFace(np.zeros((5, 2), np.float32))]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ from fractions import Fraction
 from uuid import uuid4
 
 from contracts.media import EncodeSpec, MediaKind, SegmentRange
-from contracts.messages import FaceRef, SegmentTask
+from contracts.messages import FaceRef, PhotoRef, SegmentTask
 from contracts.states import JobState
 from scheduler.board import JobFacts
 from scheduler.estimate import CostClass
@@ -37,7 +37,7 @@ def facts_of(kind: MediaKind = MediaKind.VIDEO) -> JobFacts:
         stream_index=0,
         time_base=Fraction(1, 30),
         encode=encode,
-        faces=[FaceRef(face_id=uuid4(), key="faces/f/photo", points=[(1.0, 2.5)] * 5)],
+        faces=[FaceRef(face_id=uuid4(), photos=[PhotoRef(key="faces/f/photo", points=[(1.0, 2.5)] * 5)])],
         cost_class=CostClass("default", "paste", 720, "libx264:"),
         seconds={3: 5.0},
     )
