@@ -1,0 +1,1 @@
+"""Swapped squares blended into their frames."""
