@@ -1,9 +1,30 @@
-"""The families of published checkpoints, and which one a state dict belongs to."""
+"""The families of published checkpoints, and which one a state dict belongs to. Needs no torch."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from gpu_agent.networks.generator import Shape
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a family's generator looks like.
+
+    Attributes:
+        size: Side of its squares in pixels; any multiple of the total reduction works.
+        widths: Channels after the first layer and after each halving.
+        first: The number in the name of the first halving, such as 1 for `down1`.
+        bounded: Whether the last layer ends in tanh, brought to 0 to 1; else it makes normalized pictures.
+        normalized: Whether its input is normalized by ImageNet's mean and deviation.
+    """
+
+    size: int
+    widths: tuple[int, ...]
+    first: int
+    bounded: bool
+    normalized: bool
+    blocks: int = 9
+    latent: int = 512
+
 
 # simswap-224: 2021, "people". simswap-512: the beta of 2021. The others: made by the training script of 2022 and
 # after; the names and shapes of trained-224 are those of simswap-224.

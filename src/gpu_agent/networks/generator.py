@@ -1,36 +1,14 @@
 """The generator: a face in, the same face with another identity out. One class for all published families."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
 from gpu_agent.networks.blocks import Block, activated, down, up, wide
+from gpu_agent.networks.families import Shape
 
 # Of ImageNet, in RGB; the family trained later sees and makes pictures normalized by them.
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a family's generator looks like.
-
-    Attributes:
-        size: Side of its squares in pixels; any multiple of the total reduction works.
-        widths: Channels after the first layer and after each halving.
-        first: The number in the name of the first halving, such as 1 for `down1`.
-        bounded: Whether the last layer ends in tanh, brought to 0 to 1; else it makes normalized pictures.
-        normalized: Whether its input is normalized by ImageNet's mean and deviation.
-    """
-
-    size: int
-    widths: tuple[int, ...]
-    first: int
-    bounded: bool
-    normalized: bool
-    blocks: int = 9
-    latent: int = 512
 
 
 class Generator(nn.Module):
