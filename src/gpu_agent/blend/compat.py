@@ -94,7 +94,7 @@ def _cone(side: int) -> Mask:
     row = np.arange(side) - side // 2
     distance = np.hypot(row[:, None], row)
     weights: Mask = distance.max() - distance
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum(), np.float64)
 
 
 def _convolved(mask: Mask, kernel: Mask) -> Mask:

@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from contracts.errors import Reason, WorkError
 from media.pictures.turning import stored, stored_box
 from media.pixels.color import Pixels
-from media.pixels.paint import Box, Mask
+from media.pixels.paint import Box, Mask, differing
 from media.sources.source import Source
 
 _PLACE = "place"  # the key of a text chunk
@@ -31,7 +31,7 @@ class Change:
     @property
     def changed(self) -> Mask:
         """Where the two differ."""
-        return np.asarray((self.before != self.after).any(axis=2))
+        return differing(self.before, self.after)
 
     def stored(self, orientation: int, width: int, height: int) -> "Change":
         """The change in the stored picture of one that is shown with `width` x `height` pixels.
@@ -51,7 +51,7 @@ def change_between(before: Pixels, after: Pixels, within: Box | None) -> Change 
     if within is None:
         return None
     old, new = before[within.rows, within.columns], after[within.rows, within.columns]
-    rows, columns = np.nonzero((old != new).any(axis=2))
+    rows, columns = np.nonzero(differing(old, new))
     if not len(rows):
         return None
     left, top = within.left + int(columns.min()), within.top + int(rows.min())

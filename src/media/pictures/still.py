@@ -22,10 +22,7 @@ class Still(Frame):
         return change_between(self._before, self.to_bgr(), self._touched)
 
     def _patch(self, box: Box, bgr: Pixels) -> None:
-        painted = self.to_bgr().copy()
-        painted[box.rows, box.columns] = bgr
-        painted.flags.writeable = False
-        self._bgr, self.painted = painted, True
+        self._note(box, bgr)
         self._touched = _around(self._touched, box)
 
 

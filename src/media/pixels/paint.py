@@ -36,6 +36,15 @@ class Box:
         """For indexing an image."""
         return slice(self.left, self.right)
 
+    def overlaps(self, other: "Box") -> bool:
+        """Whether they have a pixel in common."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
     def grown(self, width: int, height: int) -> "Box":
         """Grown to whole blocks of 16 x 16 pixels and one more, within a frame of `width` x `height`.
 
@@ -64,22 +73,24 @@ def _colors_of(frame: VideoFrame) -> str:
     return ("gbrap" if any(part.is_alpha for part in parts) else "gbrp") + depth
 
 
-def paint_box(frame: VideoFrame, before: Pixels, after: Pixels, box: Box, changed: Mask) -> None:
-    """Move the planes of `frame` by what lies between two pictures of its size, in `box`, where it `changed`.
+def differing(before: Pixels, after: Pixels) -> Mask:
+    """Where two pictures of one size differ, height x width; many times as fast as `any` over three colors."""
+    blue, green, red = np.moveaxis(before != after, 2, 0)
+    return np.asarray(blue | green | red)
+
+
+def paint_box(frame: VideoFrame, before: Pixels, after: Pixels, box: Box) -> None:
+    """Move the planes of `frame` by what lies between two pictures of `box`, where they differ.
 
     Adding the difference of two conversions, instead of writing one, leaves out the error that both share
-    and keeps what 8 bits cannot hold. `changed` has the size of the box.
+    and keeps what 8 bits cannot hold. `box` consists of whole blocks: see `Box.grown`.
     """
-    whole = box.grown(frame.width, frame.height)
-    mask = np.zeros((whole.bottom - whole.top, whole.right - whole.left), bool)
-    top, left = box.top - whole.top, box.left - whole.left
-    mask[top : top + changed.shape[0], left : left + changed.shape[1]] = changed
-    old = planes(from_bgr(before[whole.rows, whole.columns], frame))
-    new = planes(from_bgr(after[whole.rows, whole.columns], frame))
+    changed = differing(before, after)
+    old, new = planes(from_bgr(before, frame)), planes(from_bgr(after, frame))
     parts = frame.format.components
     for part, target, was, now in zip(parts, planes(frame), old, new, strict=True):
         if not part.is_alpha:
-            shift(_under(target, whole, frame, now.shape), was, now, mask, part.bits)
+            shift(_under(target, box, frame, now.shape), was, now, changed, part.bits)
 
 
 def _under(target: Plane, box: Box, frame: VideoFrame, shape: tuple[int, ...]) -> Plane:

@@ -1,5 +1,6 @@
 """The planes of a frame as arrays, to be read and written in place."""
 
+from functools import reduce
 from typing import Any, cast
 
 import numpy as np
@@ -43,4 +44,5 @@ def _coarse(
 ) -> npt.NDArray[np.bool_]:
     padded = np.zeros((shape[0] * down, shape[1] * across), bool)
     padded[: mask.shape[0], : mask.shape[1]] = mask
-    return np.asarray(padded.reshape(shape[0], down, shape[1], across).any(axis=(1, 3)))
+    corners = (padded[row::down, column::across] for row in range(down) for column in range(across))
+    return np.asarray(reduce(np.logical_or, corners))

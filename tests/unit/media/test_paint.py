@@ -6,6 +6,7 @@ from av.video.frame import VideoFrame
 
 from media.pixels.color import to_bgr
 from media.pixels.frame import Frame
+from media.pixels.paint import Box
 from media.pixels.planes import planes
 
 _FORMATS = ["yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "gbrp"]
@@ -96,3 +97,18 @@ def test_transparency_stays_under_paint(form: str) -> None:
     frame.patch(10, 10, np.full((20, 20, 3), 200, np.uint8))
     assert frame.painted
     assert (frame.video.to_ndarray(format="rgba")[..., 3] == before).all()
+
+
+def test_what_was_handed_out_stays_and_parts_show_what_was_painted() -> None:
+    frame = Frame(_frame("yuv420p", (64, 48)), 0)
+    handed_out = frame.to_bgr()
+    as_it_was = handed_out.copy()
+    frame.patch(4, 4, np.full((20, 20, 3), 10, np.uint8))
+    frame.patch(14, 14, np.full((20, 20, 3), 200, np.uint8))
+    parts = {box: frame.part(box) for box in (Box(0, 0, 30, 9), Box(10, 10, 40, 40), Box(40, 0, 64, 48))}
+    assert (handed_out == as_it_was).all()
+    assert (frame.to_bgr()[4:14, 4:24] == 10).all() and (frame.to_bgr()[14:34, 14:34] == 200).all()
+    for box, part in parts.items():
+        assert (part == frame.to_bgr()[box.rows, box.columns]).all()
+        assert not part.flags.writeable
+    assert (frame.part(Box(3, 3, 30, 30)) == frame.to_bgr()[3:30, 3:30]).all()
