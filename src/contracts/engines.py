@@ -1,6 +1,7 @@
 """Engines by the names that jobs give them.
 
-`paste` and its like swap faces. `timed:<seconds>` and `timed:<min>-<max>` only spend a declared time on each
+`paste` and its like swap faces. `simswap` does with the generator that is the default, `simswap:<name>` with the one
+imported under that name. `timed:<seconds>` and `timed:<min>-<max>` only spend a declared time on each
 segment, for tests and load: the result is the original. An agent's card lists the family, such as `timed`.
 """
 
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 TIMED = "timed"
+SIMSWAP = "simswap"
+LONGEST_WEIGHTS_NAME = 24  # characters: with the family and a colon, a name of an engine
 LONGEST_NAME = 32
 MOST_SECONDS = 600.0
 TIMED_FORMS = f"timed:<seconds> or timed:<min>-<max>, with at most {MOST_SECONDS:g} s"
@@ -34,6 +37,21 @@ class TimedSpan:
 def family(name: str) -> str:
     """What an agent's card lists for an engine: `timed` for `timed:0.5`, any other by its own name."""
     return name.partition(":")[0]
+
+
+def needs_weights(name: str) -> bool:
+    """Whether an engine runs with imported weights."""
+    return family(name) == SIMSWAP
+
+
+def generator_name(name: str) -> str | None:
+    """The name under which a weighted engine's generator was imported; None means the default one."""
+    return name.partition(":")[2] or None
+
+
+def with_generator(name: str, generator: str) -> str:
+    """A weighted engine that names its generator, such as "simswap:people"."""
+    return f"{family(name)}:{generator}"
 
 
 def timed_span(name: str) -> TimedSpan | None:

@@ -3,6 +3,7 @@
 VisageError
 ├── MediaError            the upload cannot be used
 ├── FaceError             the face photo cannot be used
+├── WeightsError          a file of weights cannot be used
 ├── LimitError            the tier does not allow it; says what would pass
 ├── RequestError          the request itself cannot be served
 ├── WorkError             work on a segment or a result failed
@@ -40,6 +41,10 @@ class Reason(StrEnum):
     FACE_TOO_SMALL = "face-too-small"
     FACE_BLURRED = "face-blurred"
     FACE_TURNED = "face-turned"
+    # the file of weights
+    BAD_WEIGHTS = "bad-weights"
+    WEIGHTS_UNCLEAR = "weights-unclear"
+    NON_COMMERCIAL = "non-commercial"
     # the tier
     DURATION_LIMIT = "duration-limit"
     SIZE_LIMIT = "size-limit"
@@ -64,6 +69,7 @@ class Reason(StrEnum):
     UNSAFE_ADDRESS = "unsafe-address"
     NOT_RETRYABLE = "not-retryable"
     NOT_CANCELLABLE = "not-cancellable"
+    WEIGHTS_MISSING = "weights-missing"
     # the work
     DECODE_FAILED = "decode-failed"
     ENCODE_FAILED = "encode-failed"
@@ -127,6 +133,10 @@ class FaceError(VisageError):
     """The face photo cannot be used. `detail["boxes"]` holds x, y, width, height of what was found, in pixels."""
 
 
+class WeightsError(VisageError):
+    """A file of weights cannot be used. `detail["key"]` names the first tensor that does not fit, if one is at fault."""
+
+
 class LimitError(VisageError):
     """The tier does not allow it. `detail` holds `limit` (what would pass) and `value` (what was asked)."""
 
@@ -163,7 +173,7 @@ class UnavailableError(VisageError):
 
 
 _FAMILIES: dict[str, type[VisageError]] = {
-    cls.__name__: cls for cls in (MediaError, FaceError, LimitError, RequestError, WorkError)
+    cls.__name__: cls for cls in (MediaError, FaceError, WeightsError, LimitError, RequestError, WorkError)
 }
 
 

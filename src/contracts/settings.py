@@ -117,6 +117,9 @@ class AgentSettings(BaseModel):
         description="Offer the engine `timed:<seconds>`, which only spends time; for tests and load. "
         "Defaults to false.",
     )
+    weights_mb: int = Field(
+        8192, description="Weights kept on disk, the last ones used. Defaults to 8192 MB."
+    )
     grace_seconds: float = Field(
         10.0, description="Told to stop, segments get this long, then are handed back. Defaults to 10 s."
     )
@@ -167,6 +170,10 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(None, description="API key for the service at `url`.")
     data: Path = Field(
         Path("var"), description="Folder of the embedded servers' data, logs and secrets. Defaults to ./var."
+    )
+    commercial: bool = Field(
+        False,
+        description="The service is a business: weights that are not licensed for that are refused. Defaults to false.",
     )
     log_format: Literal["console", "json"] = Field(
         "console", description='How log lines are written. Defaults to "console".'

@@ -30,7 +30,7 @@ def _declared(engine: str) -> str:
 
 EngineName = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9-]*(:[0-9.-]+)?$", max_length=LONGEST_NAME),
+    StringConstraints(pattern=r"^[a-z][a-z0-9-]*(:[a-z0-9][a-z0-9.-]*)?$", max_length=LONGEST_NAME),
     AfterValidator(_declared),
 ]
 
@@ -53,7 +53,8 @@ class JobRequest(Request):
 
     Attributes:
         face_id, face_ids: The face, alone or as a list of one.
-        engine: Who swaps; the service's default where none is named. `timed:<seconds>` swaps nothing.
+        engine: Who swaps; the service's default where none is named. `simswap:<name>` takes the weights of that
+            name. `timed:<seconds>` swaps nothing.
         options: Kept with the job and shown with it.
     """
 
