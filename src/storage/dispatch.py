@@ -9,15 +9,16 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 
 from contracts.media import EncodeSpec, Plan
-from contracts.messages import FaceRef, PhotoRef
+from contracts.messages import FaceRef
 from contracts.states import AttemptState, JobState, SegmentState
 from contracts.subjects import merge_task
 from contracts.tiers import TierPolicy
 from storage.database import guard, transaction
 from storage.fence import FENCE, Deposed
 from storage.lifecycle import lock_job
-from storage.models import Face, Job, JobFace, OutboxMessage, Segment, Tier
+from storage.models import Job, JobFace, OutboxMessage, Segment, Tier
 from storage.orm import CONNECTION
+from storage.photos import photos_of, refs_of
 
 _OPEN_JOBS = (JobState.WAITING, JobState.RUNNING)
 
@@ -81,14 +82,15 @@ async def unfinished_jobs() -> list[Job]:
 
 
 async def faces_of_job(job_id: UUID) -> list[FaceRef]:
-    """The faces of a job as an agent needs them, in the order in which they were given."""
+    """The faces of a job as an agent needs them, in the order in which they were given.
+
+    A face has the photos that it had when the job was submitted: all its segments get the same one.
+    """
     async with guard():
-        rows = await JobFace.filter(job_id=job_id).select_related("face").order_by("id")
-    return [FaceRef(face_id=row.face.id, photos=[_photo(row.face)]) for row in rows]
-
-
-def _photo(face: Face) -> PhotoRef:
-    return PhotoRef(key=face.key, points=[(float(x), float(y)) for x, y in face.points])
+        rows = await JobFace.filter(job_id=job_id).select_related("face", "job").order_by("id")
+        until = rows[0].job.created_at if rows else None
+        further = await photos_of([row.face.id for row in rows], until)
+    return [FaceRef(face_id=row.face.id, photos=refs_of(row.face, further[row.face.id])) for row in rows]
 
 
 # One statement, and no model of each: a day of video has many thousands.

@@ -38,6 +38,16 @@ def face_thumbnail(face: UUID) -> str:
     return f"faces/{face}/thumbnail.jpg"
 
 
+def face_cutting(face: UUID, photo: UUID) -> str:
+    """A photo of a face beside its first, cut around the face."""
+    return f"faces/{face}/photos/{photo}.jpg"
+
+
+def face_cutting_thumbnail(face: UUID, photo: UUID) -> str:
+    """A square JPEG around the face of such a photo."""
+    return f"faces/{face}/photos/{photo}-thumbnail.jpg"
+
+
 def job_prefix(job: UUID) -> str:
     """Everything stored of a job."""
     return f"jobs/{job}/"

@@ -13,7 +13,8 @@ from contracts.messages import now
 from contracts.states import JobState, UploadState
 from storage import keys
 from storage.database import transaction
-from storage.models import Face, Job, JobFace, Upload
+from storage.models import Face, FacePhoto, Job, JobFace, Upload
+from storage.photos import add_photo
 
 _FINAL = [state for state in JobState if state.final]
 
@@ -94,16 +95,23 @@ async def settle_upload(
     expires_at: datetime,
     info: MediaInfo | None,
     face: Face | None,
+    photo: FacePhoto | None = None,
 ) -> None:
-    """End the inspection of an upload well; a `face` not saved yet is added with it."""
+    """End the inspection of an upload well; a `face`, or further `photo` of one, not saved yet is added with it.
+
+    Raises:
+        RequestError: The photo cannot be added: see `storage.photos.add_photo`.
+    """
     async with transaction() as connection:
+        if photo is not None:
+            await add_photo(connection, photo)
         if face is not None and not await Face.filter(id=face.id).using_db(connection).exists():
             await face.save(using_db=connection, force_create=True)
         columns = {
             "state": state,
             "expires_at": expires_at,
             "info": info.model_dump(mode="json") if info else None,
-            "face_id": face.id if face else None,
+            "face_id": face.id if face else photo.face_id if photo else None,
             "multipart": None,
             "updated_at": now(),
         }

@@ -2,7 +2,7 @@
 
 from storage.models.accounts import ApiKey, Pause, Session, Tier, User
 from storage.models.jobs import Attempt, Job, JobFace, Segment
-from storage.models.library import Face, Upload
+from storage.models.library import Face, FacePhoto, Upload
 from storage.models.records import AuditEntry, DeadLetterRow, Fence, IdempotencyRecord, OutboxMessage
 from storage.models.webhooks import WebhookDelivery, WebhookEndpoint
 
@@ -12,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "DeadLetterRow",
     "Face",
+    "FacePhoto",
     "Fence",
     "IdempotencyRecord",
     "Job",

@@ -32,7 +32,7 @@ class Upload(Model):
     failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)  # contracts.errors.Failure
     face: fields.ForeignKeyNullableRelation["Face"] = fields.ForeignKeyField(
         "models.Face", related_name="uploads", on_delete=fields.SET_NULL, null=True, db_index=True
-    )  # what a finished upload of purpose "face" became
+    )  # what a finished upload of purpose "face" became, or whose further photo it is to be
     lock = fields.UUIDField(null=True)
     locked_until = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -48,9 +48,11 @@ class Upload(Model):
 
 
 class Face(Model):
-    """A face of the library.
+    """A face of the library: of one photo, of several of one person, or mixed from other faces.
 
-    `points` are five (x, y) in photo pixels, image-left eye first; `box` is x, y, width, height.
+    `points` are five (x, y) in photo pixels, image-left eye first; `box` is x, y, width, height. Its first photo is
+    in the row itself, further ones are `FacePhoto` rows. The picture of a mixed face is drawn, only to be shown: all
+    photos that it is made of are such rows, and `parts` says whose they are, each a `contracts.mixes.FacePart`.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -65,8 +67,39 @@ class Face(Model):
     box: fields.Field[list[float]] = fields.JSONField()
     points: fields.Field[list[list[float]]] = fields.JSONField()
     score = fields.FloatField()
+    parts: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)
     created_at = fields.DatetimeField(auto_now_add=True)
     removed_at = fields.DatetimeField(null=True)
 
+    user_id: Any
+    photos: fields.ReverseRelation["FacePhoto"]
+
+    @property
+    def mixed(self) -> bool:
+        """Whether it is made of other faces."""
+        return bool(self.parts)
+
     class Meta:
         table = "faces"
+
+
+class FacePhoto(Model):
+    """A photo of a face beside its first, or one that a mixed face is made of: a cutting around the face, as a JPEG.
+
+    `points` are in pixels of the cutting; `weight` counts beside the face's other photos, the first having 1.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    face: fields.ForeignKeyRelation[Face] = fields.ForeignKeyField(
+        "models.Face", related_name="photos", on_delete=fields.CASCADE, db_index=True
+    )
+    key = fields.CharField(max_length=255)
+    thumbnail_key = fields.CharField(max_length=255, null=True)  # those of a mixed face are not shown
+    points: fields.Field[list[list[float]]] = fields.JSONField()
+    weight = fields.FloatField(default=1.0)
+    created_at = fields.DatetimeField()
+
+    face_id: Any
+
+    class Meta:
+        table = "face_photos"
