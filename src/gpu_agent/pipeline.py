@@ -51,7 +51,7 @@ class Workshop:
             VisageError: With the reason for which it cannot be made.
         """
         begun = time.monotonic()
-        engine = self.identities.engine(order.task.engine)
+        engine = self.identities.engine(order.task.engine, order.weights)
         identities = [self.identities.identity(engine, face) for face in order.faces]
         tally = Tally(on_frames)
         groups = _groups(order.task)

@@ -29,7 +29,7 @@ def main() -> None:
     cv2.setNumThreads(boot.threads)
     workshop = Workshop(Identities(boot.device), threads=boot.threads)
     if boot.engine is not None:
-        workshop.identities.engine(boot.engine)
+        workshop.identities.warm(boot.engine)
     _send(replies, Ready())
     for line in sys.stdin.buffer:
         _send(replies, _serve(workshop, Order.model_validate_json(line), replies))

@@ -6,6 +6,8 @@ Written after R. Chen et al., "SimSwap: An Efficient Framework For High Fidelity
 import torch
 from torch import Tensor, nn
 
+from gpu_agent.networks.families import DEVIATION, MEAN
+
 _EPSILON = 1e-8  # of the published instance norm
 
 
@@ -48,7 +50,8 @@ class Block(nn.Module):
     def forward(self, x: Tensor, styles: Tensor) -> Tensor:
         """`x` (n, channels, h, w); `styles` (n, 2, 2 * channels), one row an injection."""
         y = torch.relu(self.style1(self.conv1(x), styles[:, 0]))
-        return x + self.style2(self.conv2(y), styles[:, 1])
+        change: Tensor = self.style2(self.conv2(y), styles[:, 1])
+        return x + change
 
 
 def normed(channels: int) -> nn.Sequential:
@@ -78,3 +81,9 @@ def up(inputs: int, outputs: int) -> nn.Sequential:
         nn.Conv2d(inputs, outputs, 3, padding=1),
         *activated(outputs),
     )
+
+
+def imagenet(pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of ImageNet's colors, (1, 3, 1, 1), of the type and on the device of `pixels`."""
+    mean, deviation = (pixels.new_tensor(row).reshape(1, 3, 1, 1) for row in (MEAN, DEVIATION))
+    return mean, deviation

@@ -1,13 +1,25 @@
-"""The families of published checkpoints, and which one a state dict belongs to. Needs no torch."""
+"""The families of published checkpoints: what their networks look like, and which one a state dict belongs to.
 
+Needs no torch.
+"""
+
+import dataclasses
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
+
+# Of ImageNet, in RGB; the family trained later sees and makes pictures normalized by them.
+MEAN = (0.485, 0.456, 0.406)
+DEVIATION = (0.229, 0.224, 0.225)
+
+IDENTITY = "arcface"
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a family's generator looks like.
+    """What a generator looks like.
 
     Attributes:
         size: Side of its squares in pixels; any multiple of the total reduction works.
@@ -15,6 +27,8 @@ class Shape:
         first: The number in the name of the first halving, such as 1 for `down1`.
         bounded: Whether the last layer ends in tanh, brought to 0 to 1; else it makes normalized pictures.
         normalized: Whether its input is normalized by ImageNet's mean and deviation.
+        blocks: Residual blocks in the middle.
+        latent: Numbers that tell an identity.
     """
 
     size: int
@@ -23,6 +37,20 @@ class Shape:
     bounded: bool
     normalized: bool
     blocks: int = 9
+    latent: int = 512
+
+    @property
+    def levels(self) -> range:
+        """The numbers in the names of the halvings."""
+        return range(self.first, self.first + len(self.widths) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityShape:
+    """What an identity network looks like: blocks and channels of its four levels, and numbers it gives."""
+
+    depths: tuple[int, ...] = (3, 4, 23, 3)
+    widths: tuple[int, ...] = (64, 128, 256, 512)
     latent: int = 512
 
 
@@ -36,7 +64,6 @@ GENERATORS: Mapping[str, Shape] = MappingProxyType(
         "trained-512": Shape(512, (64, 128, 256, 512, 512), first=1, bounded=False, normalized=True),
     }
 )
-IDENTITY = "arcface"
 
 
 def candidates(keys: Iterable[str]) -> list[str]:
@@ -51,3 +78,34 @@ def candidates(keys: Iterable[str]) -> list[str]:
     if any(name.startswith("down4.") for name in names):
         return ["trained-512"]
     return ["simswap-224", "trained-224"]
+
+
+def generator_shape(metadata: Mapping[str, str]) -> Shape:
+    """The generator that a file of weights says it is for.
+
+    Args:
+        metadata: Of the safetensors file: `family`; and, for a network of another size than the published one of
+            its family, `shape`: JSON of what differs, such as {"size": 64, "widths": [8, 16, 32, 32]}.
+
+    Raises:
+        ValueError: It names no generator's family, or its shape makes no sense.
+    """
+    family = metadata.get("family", "")
+    if family not in GENERATORS:
+        raise ValueError(f'"{family}" is no family of generators; there are {", ".join(GENERATORS)}')
+    return dataclasses.replace(GENERATORS[family], **_changes(metadata))
+
+
+def identity_shape(metadata: Mapping[str, str]) -> IdentityShape:
+    """The identity network that a file of weights says it is for; its metadata as in `generator_shape`."""
+    family = metadata.get("family", "")
+    if family != IDENTITY:
+        raise ValueError(f'"{family}" is no family of identity networks; there is {IDENTITY}')
+    return dataclasses.replace(IdentityShape(), **_changes(metadata))
+
+
+def _changes(metadata: Mapping[str, str]) -> dict[str, Any]:
+    changes = json.loads(metadata.get("shape", "{}"))
+    if not isinstance(changes, dict) or not set(changes) <= {"size", "widths", "depths", "blocks", "latent"}:
+        raise ValueError(f"its shape makes no sense: {metadata['shape'][:80]}")
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}

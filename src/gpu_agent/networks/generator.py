@@ -3,12 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from gpu_agent.networks.blocks import Block, activated, down, up, wide
+from gpu_agent.networks.blocks import Block, activated, down, imagenet, up, wide
 from gpu_agent.networks.families import Shape
-
-# Of ImageNet, in RGB; the family trained later sees and makes pictures normalized by them.
-MEAN = (0.485, 0.456, 0.406)
-DEVIATION = (0.229, 0.224, 0.225)
 
 
 class Generator(nn.Module):
@@ -18,9 +14,8 @@ class Generator(nn.Module):
         super().__init__()
         self.shape = shape
         widths = shape.widths
-        levels = range(shape.first, shape.first + len(widths) - 1)
-        self._downs = [f"down{level}" for level in levels]
-        self._ups = [f"up{level}" for level in reversed(levels)]
+        self._downs = [f"down{level}" for level in shape.levels]
+        self._ups = [f"up{level}" for level in reversed(shape.levels)]
         self.first_layer = nn.Sequential(*wide(3, widths[0]), *activated(widths[0]))
         for name, inputs, outputs in zip(self._downs, widths, widths[1:], strict=False):
             self.add_module(name, down(inputs, outputs))
@@ -29,8 +24,6 @@ class Generator(nn.Module):
         for name, inputs, outputs in zip(self._ups, backwards, backwards[1:], strict=False):
             self.add_module(name, up(inputs, outputs))
         self.last_layer = nn.Sequential(*wide(widths[0], 3))
-        pixels = torch.tensor([MEAN, DEVIATION]).reshape(2, 1, 3, 1, 1)
-        self.register_buffer("_imagenet", pixels, persistent=False)
 
     def styles(self, latent: Tensor) -> Tensor:
         """All that the network knows of an identity: (n, blocks, 2, 2 * channels) from unit latents (n, 512)."""
@@ -42,7 +35,7 @@ class Generator(nn.Module):
 
     def forward(self, faces: Tensor, styles: Tensor) -> Tensor:
         """RGB `faces` (n, 3, size, size), 0 to 1, with the identities of `styles`; the same shape and range."""
-        x = self.first_layer(self._seen(faces))
+        x: Tensor = self.first_layer(self._seen(faces))
         for name in self._downs:
             x = self.get_submodule(name)(x)
         for index, block in enumerate(self._blocks()):
@@ -57,11 +50,11 @@ class Generator(nn.Module):
     def _seen(self, faces: Tensor) -> Tensor:
         if not self.shape.normalized:
             return faces
-        mean, deviation = self._imagenet
-        return (faces - mean.to(faces.dtype)) / deviation.to(faces.dtype)
+        mean, deviation = imagenet(faces)
+        return (faces - mean) / deviation
 
     def _shown(self, x: Tensor) -> Tensor:
         if self.shape.bounded:
             return (torch.tanh(x) + 1) / 2
-        mean, deviation = self._imagenet
-        return (x * deviation.to(x.dtype) + mean.to(x.dtype)).clamp(0, 1)
+        mean, deviation = imagenet(x)
+        return (x * deviation + mean).clamp(0, 1)

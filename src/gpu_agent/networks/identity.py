@@ -3,15 +3,13 @@
 Residual blocks: Deng et al., "ArcFace" (CVPR 2019), section 3.2.2; excitation: Hu et al. (CVPR 2018).
 """
 
-import torch
 from torch import Tensor, nn
 
-from gpu_agent.networks.generator import DEVIATION, MEAN
+from gpu_agent.networks.blocks import imagenet
+from gpu_agent.networks.families import IdentityShape
 
 SIZE = 112  # pixels
-_DEPTHS = (3, 4, 23, 3)
-_WIDTHS = (64, 128, 256, 512)
-_LATENT = 512
+_POOLED = 7  # side of the last map
 
 
 class Excitation(nn.Module):
@@ -28,7 +26,8 @@ class Excitation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, c, h, w) to the same shape."""
-        return x * self.fc(x.mean((2, 3)))[:, :, None, None]
+        weights: Tensor = self.fc(x.mean((2, 3)))
+        return x * weights[:, :, None, None]
 
 
 class Residual(nn.Module):
@@ -53,36 +52,40 @@ class Residual(nn.Module):
         """(n, inputs, h, w) to (n, outputs, h / stride, w / stride)."""
         y = self.prelu(self.bn1(self.conv1(self.bn0(x))))
         y = self.se(self.bn2(self.conv2(y)))
-        return self.prelu(y + (self.downsample(x) if self.downsample is not None else x))
+        result: Tensor = self.prelu(y + (self.downsample(x) if self.downsample is not None else x))
+        return result
 
 
 class IdentityNetwork(nn.Module):
     """From a face of 112 x 112 pixels to a unit vector of 512."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: IdentityShape | None = None) -> None:
+        """Of the published shape where none is given."""
         super().__init__()
-        self.conv1 = nn.Conv2d(3, 64, 3, bias=False)
-        self.bn1 = nn.BatchNorm2d(64)
+        shape = shape or IdentityShape()
+        inputs, last = shape.widths[0], shape.widths[-1]
+        self.conv1 = nn.Conv2d(3, inputs, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(inputs)
         self.prelu = nn.PReLU()
         self.maxpool = nn.MaxPool2d(2)
-        inputs = 64
-        for level, (width, depth) in enumerate(zip(_WIDTHS, _DEPTHS, strict=True), start=1):
-            strides = [1 if level == 1 else 2, *[1] * (depth - 1)]
-            blocks = [Residual(inputs if not place else width, width, s) for place, s in enumerate(strides)]
-            self.add_module(f"layer{level}", nn.Sequential(*blocks))
+        self._levels = [f"layer{level}" for level in range(1, len(shape.depths) + 1)]
+        for level, width, depth in zip(self._levels, shape.widths, shape.depths, strict=True):
+            self.add_module(level, _level(inputs, width, depth, stride=1 if level == "layer1" else 2))
             inputs = width
-        self.bn2 = nn.BatchNorm2d(512)
-        self.fc = nn.Linear(512 * 7 * 7, _LATENT)
-        self.bn3 = nn.BatchNorm1d(_LATENT)
-        self.register_buffer(
-            "_imagenet", torch.tensor([MEAN, DEVIATION]).reshape(2, 1, 3, 1, 1), persistent=False
-        )
+        self.bn2 = nn.BatchNorm2d(last)
+        self.fc = nn.Linear(last * _POOLED**2, shape.latent)
+        self.bn3 = nn.BatchNorm1d(shape.latent)
 
     def forward(self, faces: Tensor) -> Tensor:
         """Unit vectors (n, 512) of RGB `faces` (n, 3, 112, 112), 0 to 1, aligned to the ArcFace template."""
-        mean, deviation = self._imagenet
+        mean, deviation = imagenet(faces)
         x = self.maxpool(self.prelu(self.bn1(self.conv1((faces - mean) / deviation))))
-        for level in range(1, 5):
-            x = self.get_submodule(f"layer{level}")(x)
+        for level in self._levels:
+            x = self.get_submodule(level)(x)
         x = self.bn3(self.fc(self.bn2(x).flatten(1)))
         return nn.functional.normalize(x)
+
+
+def _level(inputs: int, width: int, depth: int, stride: int) -> nn.Sequential:
+    first = Residual(inputs, width, stride)
+    return nn.Sequential(first, *(Residual(width, width, 1) for _ in range(depth - 1)))

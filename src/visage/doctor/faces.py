@@ -29,4 +29,7 @@ def _detect() -> str:
 
 
 def _engine(name: str) -> str:
+    if engines.weighted(name):
+        engines.load_library(name)
+        return "can run; its weights come by `visage weights import`"
     return (type(engines.create(name)).__doc__ or "").splitlines()[0]

@@ -135,7 +135,7 @@ def test_the_tiers_are_those_of_the_code() -> None:
 
 
 def test_the_engines_are_those_of_the_code() -> None:
-    assert set(table("docs/agent.md", "Engines")) == set(engines.available())
+    assert set(table("docs/agent.md", "Engines")) == set(engines.known())
 
 
 def test_every_actor_is_told_of_and_what_it_is_told() -> None:
