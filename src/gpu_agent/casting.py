@@ -1,7 +1,9 @@
 """Who gets which face."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from contracts.messages import PersonRef
 from faces.detect import Picture
 from gpu_agent.tracking import TrackedFace
 
@@ -22,3 +24,12 @@ class Everybody:
     def face_of(self, picture: Picture, face: TrackedFace) -> int | None:
         """Always the first."""
         return 0
+
+
+def casting_of(persons: Sequence[PersonRef]) -> Casting:
+    """The casting of a task: by its persons where it has any, else everybody gets the first face."""
+    if not persons:
+        return Everybody()
+    from gpu_agent.recognizing import Recognized
+
+    return Recognized(persons)
