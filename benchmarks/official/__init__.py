@@ -1,0 +1,1 @@
+"""The published scripts' way through a video, reproduced to be measured beside ours."""

@@ -1,0 +1,1 @@
+"""How fast the swap is: its stages, the whole agent, and the generator beside what the device could do."""
