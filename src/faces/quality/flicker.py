@@ -6,7 +6,6 @@ and therefore the target's flow is the right one for both.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from contracts.quality import Flicker
 from faces.detect import Picture, Points
 from faces.quality.region import oval
 
@@ -28,20 +28,6 @@ _MOST_EYE_DISTANCE = 96.0
 # Below this many pixels the solver of the flow has no pyramid to work with.
 _LEAST_SIDE = 16
 _MARGIN = 0.2  # around the oval, of its size: motion that enters the face from outside is seen
-
-
-@dataclass(frozen=True)
-class Flicker:
-    """Ratios result / original over pairs of frames; 1 is as calm as the original, above it is restless.
-
-    Attributes:
-        p95: 95 of 100 pairs are at most this.
-        pairs: How many were judged.
-    """
-
-    median: float
-    p95: float
-    pairs: int
 
 
 class FlickerMeter:
@@ -75,7 +61,7 @@ class FlickerMeter:
         if not self.ratios:
             return None
         median, p95 = np.percentile(self.ratios, (50, 95))
-        return Flicker(float(median), float(p95), len(self.ratios))
+        return Flicker(median=float(median), p95=float(p95), pairs=len(self.ratios))
 
     def _ratio(
         self, before: tuple[Picture, Picture], now: tuple[Picture, Picture], points: Points

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from faces.quality.flicker import Flicker, FlickerMeter
+from contracts.quality import Flicker
+from faces.quality.flicker import FlickerMeter
 from tests.unit.faces.quality.material import Film, blurred, film, flashing, places, recolored, trembling
 
 
 def test_a_film_is_as_calm_as_itself() -> None:
-    assert measured(film()) == Flicker(1.0, 1.0, 7)
+    assert measured(film()) == Flicker(median=1.0, p95=1.0, pairs=7)
 
 
 def test_another_face_with_the_same_motion_does_not_flicker() -> None:

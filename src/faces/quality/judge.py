@@ -1,0 +1,75 @@
+"""The judge: is shown frames of an original beside those of the result, and reports all measures."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from contracts.quality import Background, PoseChange, QualityReport
+from faces.detect import Detector, Picture
+from faces.quality.background import BackgroundMeter
+from faces.quality.coverage import CoverageMeter
+from faces.quality.flicker import FlickerMeter
+from faces.quality.identity import IdentityMeter
+from faces.quality.sharpness import sharpness_ratio
+from faces.quality.sighting import Sighting, Turn, sightings, turn
+from faces.recognize import Recognizer, Vector
+
+
+class Judge:
+    """Judges one result. Not safe for use by several threads at once."""
+
+    def __init__(self, recognizer: Recognizer, wanted: Sequence[Vector], detector: Detector) -> None:
+        """`wanted` are unit vectors of the faces that were put in."""
+        self._recognizer, self._detector = recognizer, detector
+        self._coverage, self._flicker = CoverageMeter(), FlickerMeter()
+        self._background = BackgroundMeter()
+        self._identity = IdentityMeter(recognizer, wanted)
+        self._turns: list[Turn] = []
+        self._sharpness: list[float] = []
+
+    def begin(self) -> None:
+        """The next frame does not follow the last one."""
+        self._coverage.begin()
+        self._flicker.begin()
+
+    def see(self, original: Picture, result: Picture) -> None:
+        """Take the next frame, BGR, upright and of the same size in both films."""
+        before, after = self._detector.detect(original), self._detector.detect(result)
+        self._background.see(original, result, [face.points for face in before])
+        faces = sightings(original, result, before, after)
+        swapped = [face for face in faces if face.changed]
+        self._flicker.see(original, result, [face.before for face in swapped])
+        looks = [self._recognizer.embed(original, face.before) for face in faces]
+        self._coverage.see(list(zip(faces, looks, strict=True)))
+        for face, look in zip(faces, looks, strict=True):
+            if face.changed:
+                self._see_swapped(original, result, face, look)
+
+    def report(self, missing: int = 0) -> QualityReport:
+        """What was seen so far; `missing` frames of the original were found to have none in the result."""
+        background = self._background
+        return QualityReport(
+            coverage=self._coverage.coverage(missing),
+            identity=self._identity.identity(),
+            pose=self._pose(),
+            flicker=self._flicker.flicker(),
+            sharpness=float(np.median(self._sharpness)) if self._sharpness else None,
+            background=None
+            if background.psnr is None or background.worst is None
+            else Background(psnr=background.psnr, worst=background.worst),
+        )
+
+    def _see_swapped(self, original: Picture, result: Picture, face: Sighting, look: Vector) -> None:
+        points = face.before if face.after is None else face.after
+        self._identity.see(look, self._recognizer.embed(result, points))
+        turned, sharpness = turn(face), sharpness_ratio(original, result, face.before)
+        if turned is not None:
+            self._turns.append(turned)
+        if sharpness is not None:
+            self._sharpness.append(sharpness)
+
+    def _pose(self) -> PoseChange | None:
+        if not self._turns:
+            return None
+        yaw, pitch, roll = np.mean([(one.yaw, one.pitch, one.roll) for one in self._turns], 0)
+        return PoseChange(yaw=float(yaw), pitch=float(pitch), roll=float(roll))
