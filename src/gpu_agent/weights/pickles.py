@@ -1,118 +1,126 @@
-"""Reading torch files without running what is in them.
+"""Pickles read without running what is in them.
 
-A pickle is a program: it names functions and has them called. Here only the names that rebuild tensors mean what they
-say; every other name, whatever it is, becomes an inert class that keeps what it is given.
+A pickle is a program: it names functions and has them called. Here only the few names that torch writes tensors with
+mean something, and that is done by functions of this module. Every other name, whatever it is, becomes an inert class
+that keeps what it is given. Names and numbers are by torch/_utils.py and torch/storage.py.
 """
 
 import pickle
 from collections import OrderedDict
-from collections.abc import Mapping
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, BinaryIO
 
-import torch
-from torch import Tensor
+from gpu_agent.weights.stored import BFLOAT16, Storage, Window
 
-_REBUILDERS = ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter")
-_STORAGES = (
-    "FloatStorage", "HalfStorage", "DoubleStorage", "BFloat16Storage", "LongStorage", "IntStorage", "ShortStorage",
-    "CharStorage", "ByteStorage", "BoolStorage",
-)  # fmt: skip
-_DEPTH = 32  # of modules in modules
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "FloatStorage": "f4",
+        "HalfStorage": "f2",
+        "DoubleStorage": "f8",
+        "BFloat16Storage": BFLOAT16,
+        "LongStorage": "i8",
+        "IntStorage": "i4",
+        "ShortStorage": "i2",
+        "CharStorage": "i1",
+        "ByteStorage": "u1",
+        "BoolStorage": "?",
+    }
+)
+# A storage as a pickle refers to it, by the tuple that it gives.
+Refer = Callable[[tuple[Any, ...]], Any]
 
 
 class Inert:
     """Stands for an object of a class that is not known here: keeps its state, does nothing."""
 
-    dump_patches = False  # asked of classes by files from before the zip format
+    state: dict[Any, Any]
 
     def __new__(cls, *_arguments: Any, **_named: Any) -> "Inert":
         """Whatever it would have been called with."""
-        return super().__new__(cls)
-
-    def __init__(self, *_arguments: Any, **_named: Any) -> None:
-        self.state: dict[str, Any] = {}
+        made = super().__new__(cls)
+        made.state = {}
+        return made
 
     def __setstate__(self, state: Any) -> None:
         self.state = state if isinstance(state, dict) else {}
 
+    def __setitem__(self, _key: Any, _value: Any) -> None:
+        """As a kind of dict is filled."""
+
+    def append(self, _value: Any) -> None:
+        """As a kind of list is filled."""
+
+    def extend(self, _values: Any) -> None:
+        """As a kind of list is filled."""
+
+    def __call__(self, *_arguments: Any, **_named: Any) -> "Inert":
+        """As a function that a function has made."""
+        return Inert()
+
+
+class StorageKind:
+    """Stands for a class of storages. It cannot be called: storages come by reference only."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
 
 class Unpickler(pickle.Unpickler):
-    """Finds nothing but what rebuilds tensors."""
+    """Builds dicts, lists and windows on storages; all else is inert."""
+
+    def __init__(self, file: BinaryIO, refer: Refer) -> None:
+        # Files written by Python 2 hold names as bytes.
+        super().__init__(file, encoding="latin-1")
+        self._refer = refer
 
     def find_class(self, module: str, name: str, /) -> Any:
-        """The function or class of that name, if it is harmless, else a new `Inert`."""
+        """What a name means: a rebuilder, a kind of storage, a dict, or nothing."""
         if (module, name) == ("collections", "OrderedDict"):
             return OrderedDict
         if module == "torch._utils" and name in _REBUILDERS:
-            return getattr(torch._utils, name)
-        if module == "torch" and name in _STORAGES:
-            return getattr(torch, name)
+            return _REBUILDERS[name]
+        if module in ("torch", "torch.cuda") and name in KINDS:
+            return StorageKind(KINDS[name])
         if (module, name) == ("torch", "Size"):
-            return torch.Size
-        return type("Inert", (Inert,), {"__module__": __name__})
+            return tuple
+        return type("Inert", (Inert,), {})
+
+    def persistent_load(self, pid: Any, /) -> Any:
+        """What lies outside the pickle. Raises `pickle.UnpicklingError` where the reference makes no sense."""
+        if not isinstance(pid, tuple) or not pid:
+            raise pickle.UnpicklingError("a reference makes no sense")
+        if pid[0] == "module":  # a class and its source, by versions before 1.6
+            return pid[1]
+        if pid[0] != "storage" or len(pid) < 5 or not isinstance(pid[1], StorageKind):
+            raise pickle.UnpicklingError("a reference makes no sense")
+        return self._refer(pid)
 
 
-def _load(file: Any, **options: Any) -> Any:
-    return Unpickler(file, **options).load()
+def _tensor(storage: Any, offset: Any, size: Any, stride: Any, *_more: Any) -> Window:
+    if not isinstance(storage, Storage):
+        raise pickle.UnpicklingError("a tensor has no storage")
+    return Window(storage, int(offset), _whole(size), _whole(stride))
 
 
-# What torch.load takes instead of the module `pickle`.
-_PICKLE = SimpleNamespace(Unpickler=Unpickler, load=_load, __name__="pickle")
+def _whole(numbers: Any) -> tuple[int, ...]:
+    return tuple(int(number) for number in numbers)
 
 
-def read(path: Path) -> dict[str, Tensor]:
-    """The tensors of a file that torch.save wrote, by their names; of a module those of its parts.
-
-    Takes state dicts, dicts with one under "state_dict" or "model", whole modules, and any of them wrapped in
-    DataParallel; the zip format and the one before it.
-
-    Raises:
-        ValueError: It is no such file, or has no tensors.
-    """
-    try:
-        content = torch.load(path, map_location="cpu", pickle_module=_PICKLE, weights_only=False)
-    except Exception as error:
-        raise ValueError(f"{path.name} cannot be read as a torch file: {error}") from error
-    found = _tensors(content)
-    if not found:
-        raise ValueError(f"{path.name} holds no tensors by name")
-    return found
+def _parameter(tensor: Any, *_more: Any) -> Any:
+    return tensor
 
 
-def _tensors(content: Any) -> dict[str, Tensor]:
-    if isinstance(content, Inert):
-        return _bare(_of_module(content))
-    if not isinstance(content, Mapping):
-        return {}
-    for name in ("state_dict", "model", "module"):
-        if isinstance(content.get(name), Mapping | Inert):
-            return _tensors(content[name])
-    return _bare({str(name): value for name, value in content.items() if isinstance(value, Tensor)})
+_REBUILDERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "_rebuild_tensor": _tensor,
+        "_rebuild_tensor_v2": _tensor,
+        "_rebuild_parameter": _parameter,
+        "_rebuild_parameter_with_state": _parameter,
+    }
+)
 
 
-def _of_module(module: Inert, prefix: str = "", depth: int = 0) -> dict[str, Tensor]:
-    """Parameters, buffers and those of the parts, as `torch.nn.Module.state_dict` names them."""
-    found: dict[str, Tensor] = {}
-    for group in ("_parameters", "_buffers"):
-        found |= {
-            f"{prefix}{name}": value
-            for name, value in _dict(module.state.get(group)).items()
-            if isinstance(value, Tensor)
-        }
-    for name, part in _dict(module.state.get("_modules")).items():
-        if isinstance(part, Inert) and depth < _DEPTH:
-            found |= _of_module(part, f"{prefix}{name}.", depth + 1)
-    return found
-
-
-def _dict(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _bare(found: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Without the prefix that DataParallel gives to every name."""
-    if found and all(name.startswith("module.") for name in found):
-        return {name.removeprefix("module."): value for name, value in found.items()}
-    return found
+def nothing_refers(_pid: tuple[Any, ...]) -> Any:
+    """For pickles that stand alone. Raises `pickle.UnpicklingError`."""
+    raise pickle.UnpicklingError("a reference makes no sense")
