@@ -41,6 +41,7 @@ class Reason(StrEnum):
     FACE_TOO_SMALL = "face-too-small"
     FACE_BLURRED = "face-blurred"
     FACE_TURNED = "face-turned"
+    DIFFERENT_PERSON = "different-person"
     # the file of weights
     BAD_WEIGHTS = "bad-weights"
     WEIGHTS_UNCLEAR = "weights-unclear"
@@ -134,7 +135,7 @@ class FaceError(VisageError):
 
 
 class WeightsError(VisageError):
-    """A file of weights cannot be used. `detail["key"]` names the first tensor that does not fit, if one is at fault."""
+    """A file of weights cannot be used. `detail["key"]` names the tensor at fault, if one is."""
 
 
 class LimitError(VisageError):

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from contracts.errors import FaceError
 from faces.decode import decode_photo
+from faces.detect import Picture
 from faces.drawing import annotated, thumbnail
 from faces.fetch import photo_bytes
 from faces.photo import check_photo as check_pixels
@@ -39,7 +40,11 @@ def check_photo(request: PhotoRequest) -> PhotoReply:
     Raises `MediaError` for what is no photo, `FaceError` for a face that cannot be used: its `detail` holds
     `boxes` and `picture`, the photo with them drawn, as a JPEG of at most 640 px in base64.
     """
-    photo = decode_photo(photo_bytes(request.url))
+    return checked(decode_photo(photo_bytes(request.url)))
+
+
+def checked(photo: Picture) -> PhotoReply:
+    """The same for a photo that is read already."""
     try:
         face = check_pixels(photo)
     except FaceError as error:

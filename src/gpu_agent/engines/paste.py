@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from faces.align import align, template
 from faces.detect import Picture
+from faces.morph import morph
 from gpu_agent.engines.base import Crops, Identity, Masks, Photo, Swapped
 
 Floats = npt.NDArray[np.float32]
@@ -61,10 +62,9 @@ class PasteEngine:
         """An engine; it computes on the processor whatever the device."""
 
     def prepare(self, photos: Sequence[Photo]) -> Identity:
-        """The aligned face in Lab, and its broad tones; of several photos their weighted mean, a morph."""
+        """The aligned face in Lab, and its broad tones; of several photos their weighted morph."""
         crops = [align(photo.picture, photo.points, self.size, _MARGIN)[0] for photo in photos]
-        mean = np.average(np.stack(crops), axis=0, weights=[photo.weight for photo in photos])
-        crop = np.asarray(mean + 0.5, np.uint8)
+        crop = morph(crops, [photo.weight for photo in photos])
         small = _lab(_reduced(crop))
         tones = self._tones(small)
         broad = self._enlarged(tones)
