@@ -53,6 +53,14 @@ class UploadState(StrEnum):
     EXPIRED = "expired"  # abandoned or past its tier's retention; its bytes were removed
 
 
+class CastState(StrEnum):
+    """Where the search for the people in an upload stands."""
+
+    SEARCHING = "searching"  # asked for, or being done
+    READY = "ready"  # done: perhaps nobody was found
+    FAILED = "failed"  # the upload could not be searched; asking again tries again
+
+
 class DeliveryState(StrEnum):
     """Where a webhook delivery stands."""
 

@@ -16,6 +16,7 @@ from typing import cast
 from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
 from contracts.messages import SegmentTask
+from gpu_agent.casting import casting_of
 from gpu_agent.engines.base import Engine, Identity
 from gpu_agent.finding import Finder
 from gpu_agent.identities import Identities
@@ -130,7 +131,7 @@ def _seen(frames: Iterable[Frame], task: SegmentTask) -> Iterator[Seen[Frame]]:
     if not task.faces:  # nobody to look for: the frames pass through
         yield from (Seen(frame, []) for frame in frames if frame.in_range)
         return
-    finder = Finder(task.time_base, task.encode.rotation)
+    finder = Finder(task.time_base, task.encode.rotation, casting_of(task.persons))
     previous = task.range.previous_pts
     for frame in frames:
         if not frame.in_range:

@@ -9,6 +9,7 @@ from scheduler.dispatcher import Dispatcher
 from scheduler.estimate import CostClass, lines_class
 from scheduler.fairqueue import Terms
 from scheduler.lead import Lead
+from storage.casts import persons_of_job
 from storage.dispatch import OpenAttempt, SegmentFacts, faces_of_job, open_attempts, segments_of
 from storage.library import frames_key
 from storage.models import Job
@@ -31,9 +32,11 @@ async def admit(lead: Lead, dispatcher: Dispatcher, job: Job) -> None:
             await merge_if_complete(job.id)
         return
     faces, attempts = await faces_of_job(job.id), await open_attempts(job.id)
+    persons = await persons_of_job(job.id)
     if job.id in lead.board.jobs:  # somebody else did it meanwhile
         return
     facts = facts_of(job, lead.tariffs.terms_of(job.user), faces, segments)
+    facts.persons = persons
     lead.board.jobs[job.id] = facts
     for attempt in attempts:
         _follow(lead, facts, attempt)

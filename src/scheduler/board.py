@@ -3,12 +3,12 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from uuid import UUID
 
 from contracts.media import EncodeSpec, MediaKind
-from contracts.messages import FaceRef
+from contracts.messages import FaceRef, PersonRef
 from contracts.states import JobState
 from scheduler.estimate import CostClass, Estimates
 from scheduler.fairqueue import Census, FairQueue, Key, Terms, Work
@@ -49,6 +49,7 @@ class JobFacts:
     segments_done: int = 0
     frames_done: int = 0
     frames_total: int | None = None
+    persons: list[PersonRef] = field(default_factory=list)
     stopping: float | None = None
 
     @property

@@ -50,5 +50,6 @@ def _same(facts: JobFacts) -> str:
         "encode": facts.encode,
         "engine": facts.engine,
         "faces": facts.faces,
+        "persons": facts.persons,
     }
     return SegmentTask.model_construct(**common).model_dump_json()

@@ -13,7 +13,7 @@ from contracts.messages import now
 from contracts.states import JobState, UploadState
 from storage import keys
 from storage.database import transaction
-from storage.models import Face, FacePhoto, Job, JobFace, Upload
+from storage.models import Cast, Face, FacePhoto, Job, JobFace, Upload
 from storage.photos import add_photo
 
 _FINAL = [state for state in JobState if state.final]
@@ -146,6 +146,7 @@ async def expire_upload(upload_id: UUID) -> bool:
         row = await Upload.filter(id=upload_id).using_db(connection).select_for_update().get_or_none()
         if row is None or await _busy(upload_id).using_db(connection).exists():
             return False
+        await Cast.filter(upload_id=upload_id).using_db(connection).delete()
         row.state, row.multipart, row.failure = UploadState.EXPIRED, row.multipart or {}, None
         await row.save(using_db=connection, update_fields=["state", "multipart", "failure", "updated_at"])
     return True

@@ -11,7 +11,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from contracts.messages import now
 from contracts.states import UploadState
 from storage.database import transaction
-from storage.models import Job, Upload
+from storage.models import Cast, Job, Upload
 
 _UPLOAD = """
 SELECT id FROM uploads AS upload
@@ -50,6 +50,7 @@ async def expire_next_upload(remove: Callable[[Upload], Awaitable[None]]) -> boo
         if upload.state is UploadState.REFUSED:
             await upload.delete(using_db=connection)
         else:
+            await Cast.filter(upload_id=upload_id).using_db(connection).delete()
             upload.state, upload.multipart = UploadState.EXPIRED, None
             await upload.save(using_db=connection, update_fields=["state", "multipart", "updated_at"])
     return True

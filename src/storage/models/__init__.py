@@ -2,7 +2,7 @@
 
 from storage.models.accounts import ApiKey, Pause, Session, Tier, User
 from storage.models.jobs import Attempt, Job, JobFace, Segment
-from storage.models.library import Face, FacePhoto, Upload
+from storage.models.library import Cast, Face, FacePhoto, Upload
 from storage.models.records import AuditEntry, DeadLetterRow, Fence, IdempotencyRecord, OutboxMessage
 from storage.models.webhooks import WebhookDelivery, WebhookEndpoint
 
@@ -10,6 +10,7 @@ __all__ = [
     "ApiKey",
     "Attempt",
     "AuditEntry",
+    "Cast",
     "DeadLetterRow",
     "Face",
     "FacePhoto",

@@ -5,8 +5,9 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from contracts.states import UploadState
+from contracts.states import CastState, UploadState
 from storage.models.accounts import User
+from storage.models.indexes import PartialIndex
 
 
 class Upload(Model):
@@ -103,3 +104,26 @@ class FacePhoto(Model):
 
     class Meta:
         table = "face_photos"
+
+
+class Cast(Model):
+    """The people in an upload, found once somebody asks for them; gone with the upload's bytes.
+
+    `persons` are `contracts.persons.SeenPerson`, who is seen most first.
+    """
+
+    upload: fields.OneToOneRelation[Upload] = fields.OneToOneField(
+        "models.Upload", related_name="cast", on_delete=fields.CASCADE, primary_key=True
+    )
+    state = fields.CharEnumField(CastState, max_length=16, default=CastState.SEARCHING)
+    persons: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)
+    failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)  # contracts.errors.Failure
+    lock = fields.UUIDField(null=True)
+    locked_until = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    upload_id: Any
+
+    class Meta:
+        table = "casts"
+        indexes = (PartialIndex(("created_at",), "idx_casts_searching", "state = 'searching'"),)
