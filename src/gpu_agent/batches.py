@@ -1,28 +1,11 @@
 """Faces of several frames swapped in one go, in smaller goes when memory runs out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from faces.align import Matrix, best_similarity, warp
-from faces.detect import Picture, Points
 from gpu_agent.engines.base import Crops, Engine, Identity, Swapped
 from sandbox.limits import is_want_of_memory
-
-
-@dataclass(frozen=True)
-class Aligned:
-    """A face's square, (size, size, 3) BGR, and the matrix (2, 3) from frame pixels to it."""
-
-    crop: Picture
-    matrix: Matrix
-
-
-def aligned(picture: Picture, points: Points, engine: Engine) -> Aligned:
-    """The square of a face as the engine wants it."""
-    matrix = best_similarity(points, engine.templates)
-    return Aligned(warp(picture, matrix, engine.size), matrix)
 
 
 def swap(engine: Engine, crops: Crops, identities: Sequence[Identity]) -> Swapped:

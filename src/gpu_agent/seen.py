@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from faces.detect import Picture, Points
+from media.pixels.paint import Box
 
 
 class SwappableFrame(Protocol):
@@ -15,6 +16,9 @@ class SwappableFrame(Protocol):
 
     def to_bgr(self) -> Picture:
         """The pixels as they are now, shape (height, width, 3); not to be written to."""
+
+    def part(self, box: Box) -> Picture:
+        """A box of those pixels; not to be written to."""
 
     def patch(self, x: int, y: int, bgr: Picture) -> None:
         """Replace a box whose corner is at x, y; pixels outside it stay bit for bit."""

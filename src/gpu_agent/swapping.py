@@ -4,19 +4,25 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from gpu_agent.batches import aligned, swap
+from gpu_agent.batches import swap
+from gpu_agent.blend.blender import Blender
 from gpu_agent.engines.base import Engine, Identity
-from gpu_agent.paste_back import patch
 from gpu_agent.seen import F, Seen
 
 _BATCH = 16  # faces, and frames, that are swapped in one go
 _BATCH_BYTES = 96 * 2**20  # of the frames held meanwhile
 
 
-def swapped(seen: Iterable[Seen[F]], engine: Engine, identities: Sequence[Identity]) -> Iterator[Seen[F]]:
-    """The same frames in the same order, every face in them replaced by its identity."""
+def swapped(
+    seen: Iterable[Seen[F]], engine: Engine, identities: Sequence[Identity], blender: Blender | None = None
+) -> Iterator[Seen[F]]:
+    """The same frames in the same order, every face in them replaced by its identity.
+
+    A `blender` that saw earlier frames of the same video goes on where it was.
+    """
+    blender = blender or Blender(engine)
     for batch in _batches(seen):
-        _swap_batch(batch, engine, identities)
+        _swap_batch(batch, engine, identities, blender)
         yield from batch
 
 
@@ -34,14 +40,14 @@ def _batches(seen: Iterable[Seen[F]]) -> Iterator[list[Seen[F]]]:
         yield batch
 
 
-def _swap_batch(batch: list[Seen[F]], engine: Engine, identities: Sequence[Identity]) -> None:
+def _swap_batch(
+    batch: list[Seen[F]], engine: Engine, identities: Sequence[Identity], blender: Blender
+) -> None:
     found = [(one.frame, face) for one in batch for face in one.faces]
     if not found:
         return
-    squares = [aligned(frame.to_bgr(), face.points, engine) for frame, face in found]
+    squares = blender.squares(found)
     crops = np.stack([square.crop for square in squares])
     result = swap(engine, crops, [identities[face.face] for _, face in found])
-    for (frame, face), square, crop, mask in zip(found, squares, result.crops, result.masks, strict=True):
-        done = patch(frame.to_bgr(), crop, mask * np.float32(face.strength), square.matrix)
-        if done is not None:
-            frame.patch(done.x, done.y, done.pixels)
+    for (frame, _), square, crop, mask in zip(found, squares, result.crops, result.masks, strict=True):
+        blender.lay(frame, square, crop, mask)
