@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from contracts.engines import LONGEST_NAME, timed_span
+from contracts.mixes import MOST_PARTS
 from contracts.scopes import Scope
 from gateway.pages import DEFAULT_LIMIT, MOST
 
@@ -81,6 +82,27 @@ class JobRequest(Request):
     def face(self) -> UUID:
         """The face, however it was given."""
         return self.face_id or self.face_ids[0]
+
+
+class MixPart(Request):
+    """A face of the library and its share in a mixed one; only the ratios of shares count."""
+
+    face_id: UUID
+    weight: float = Field(1.0, gt=0, le=1000)
+
+
+class MixRequest(Request):
+    """A face to be mixed from others: somebody who does not exist."""
+
+    name: Name
+    parts: list[MixPart] = Field(min_length=2, max_length=MOST_PARTS)
+
+    @field_validator("parts")
+    @classmethod
+    def _each_face_once(cls, parts: list[MixPart]) -> list[MixPart]:
+        if len({part.face_id for part in parts}) < len(parts):
+            raise ValueError("name each face once; its weight says how much of it there is")
+        return parts
 
 
 class KeyRequest(Request):

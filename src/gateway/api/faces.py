@@ -12,7 +12,7 @@ from gateway.arrival import arriving
 from gateway.bodies import answer, path_id
 from gateway.context import gateway_of
 from gateway.principal import principal_of
-from gateway.services import faces
+from gateway.services import faces, mixing
 from gateway.services.uploads import FACE, clean_name
 from gateway.views import FaceView
 
@@ -25,27 +25,33 @@ class FaceList(RootModel[list[FaceView]]):
 
 async def _list(request: web.Request) -> web.Response:
     found = await faces.list_faces(principal_of(request))
-    return answer(FaceList([FaceView.of(face) for face in found]))
+    return answer(FaceList(await mixing.face_views(found)))
 
 
 async def _get(request: web.Request) -> web.Response:
-    return answer(FaceView.of(await faces.get_face(principal_of(request), path_id(request, "face_id"))))
+    face = await faces.get_face(principal_of(request), path_id(request, "face_id"))
+    return answer(await mixing.face_view(face))
 
 
 async def _add(request: web.Request) -> web.Response:
     principal = principal_of(request)
-    part = await _photo_part(request)
+    part = await photo_part(request)
     face = await faces.add_photo(
         gateway_of(request),
         principal,
         clean_name(part.filename or "", FACE),
         part.headers.get("Content-Type"),
-        _chunks(part),
+        chunks(part),
     )
     return answer(FaceView.of(face), status=201, Location=f"/api/v1/faces/{face.id}")
 
 
-async def _photo_part(request: web.Request) -> BodyPartReader:
+async def photo_part(request: web.Request) -> BodyPartReader:
+    """The photo of a form.
+
+    Raises:
+        RequestError: INVALID where there is none.
+    """
     if request.content_type != "multipart/form-data":
         raise web.HTTPUnsupportedMediaType(
             text="Send the photo as multipart/form-data, in a field called photo."
@@ -58,7 +64,8 @@ async def _photo_part(request: web.Request) -> BodyPartReader:
     raise RequestError(Reason.INVALID, message, errors=[{"field": "photo", "message": message}])
 
 
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+async def chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    """The bytes of a part as they arrive."""
     while chunk := await _chunk(part):
         yield chunk
 
@@ -78,12 +85,12 @@ async def _remove(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-_PHOTO = {
+PHOTO_FORM = {
     "type": "object",
     "required": ["photo"],
     "properties": {"photo": {"type": "string", "format": "binary"}},
 }
-_REFUSALS = (
+PHOTO_REFUSALS = (
     Reason.NOT_A_PICTURE, Reason.EMPTY_FILE, Reason.SIZE_LIMIT, Reason.NO_FACE, Reason.SEVERAL_FACES,
     Reason.FACE_TOO_SMALL, Reason.FACE_BLURRED, Reason.FACE_TURNED,
 )  # fmt: skip
@@ -91,8 +98,8 @@ _REFUSALS = (
 OPERATIONS = (
     Operation("GET", "/faces", _list, "Faces of the library", answer=FaceList),
     Operation(
-        "POST", "/faces", _add, "Add the face of a photo", form={"multipart/form-data": _PHOTO},
-        answer=FaceView, status=201, problems=_REFUSALS,
+        "POST", "/faces", _add, "Add the face of a photo", form={"multipart/form-data": PHOTO_FORM},
+        answer=FaceView, status=201, problems=PHOTO_REFUSALS,
     ),
     Operation("GET", "/faces/{face_id}", _get, "One face", answer=FaceView, problems=(Reason.NOT_FOUND,)),
     Operation(

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gateway.api import account, admin, events, faces, jobs, media, tus, uploads, usage, webhooks
+from gateway.api import account, admin, events, faces, jobs, media, mixing, tus, uploads, usage, webhooks
 from gateway.api.openapi import document
 from gateway.api.operation import Operation, register
 
@@ -11,6 +11,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *uploads.OPERATIONS,
     *tus.OPERATIONS,
     *faces.OPERATIONS,
+    *mixing.OPERATIONS,
     *jobs.OPERATIONS,
     *events.OPERATIONS,
     *media.OPERATIONS,

@@ -4,6 +4,7 @@ import base64
 import binascii
 from datetime import UTC
 from email.utils import format_datetime
+from uuid import UUID
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -84,7 +85,15 @@ def _new_upload(request: web.Request) -> NewUpload:
         filename=metadata.get("filename") or metadata.get("name") or "",
         size=_number(request, "Upload-Length"),
         content_type=metadata.get("filetype"),
+        face_id=_face_of(metadata),
     )
+
+
+def _face_of(metadata: dict[str, str]) -> UUID | None:
+    try:
+        return UUID(metadata["face"]) if "face" in metadata else None
+    except ValueError as error:
+        raise _invalid("face", "Name the face that the photo is added to by its id.") from error
 
 
 def read_metadata(header: str) -> dict[str, str]:

@@ -6,9 +6,11 @@ found again by `sweep` when that gateway died. Every step may be done twice.
 
 import asyncio
 import os
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
+from pydantic import BaseModel
 
 import sandbox
 from contracts.errors import RequestError, UnavailableError, VisageError
@@ -16,6 +18,7 @@ from contracts.media import MediaInfo, MediaLimits
 from contracts.settings import Settings
 from contracts.states import UploadState
 from faces.jobs import PhotoReply, PhotoRequest
+from gateway.intake.another import is_further, look_at_further
 from gateway.intake.copies import with_copy
 from gateway.intake.lock import held
 from gateway.intake.results import accept_face, accept_target, check_target, refuse
@@ -24,6 +27,8 @@ from media.jobs import ProbeRequest
 from storage import library
 from storage.models import Upload
 from storage.objects import ObjectStore
+
+R = TypeVar("R", bound=BaseModel)
 
 _URL_SECONDS = 900
 _SWEEP_LIMIT = 50
@@ -93,7 +98,15 @@ class Inspector:
         await check_target(upload, info)
         await accept_target(upload, await with_copy(self._store, self._settings, upload, info))
 
+    async def sandboxed(self, target: str, request: BaseModel, reply: type[R]) -> R:
+        """What `target` makes of `request` in a sandbox, when it is its turn: see `sandbox.run`."""
+        async with self._room:
+            return await sandbox.run(target, request, reply, limits=self._settings.sandbox)
+
     async def _look_at_face(self, upload: Upload) -> None:
+        if is_further(upload):
+            await look_at_further(self._store, self._settings.sandbox, upload)
+            return
         request = PhotoRequest(url=await self._url(upload))
         reply = await sandbox.run(
             "faces.jobs:check_photo", request, PhotoReply, limits=self._settings.sandbox

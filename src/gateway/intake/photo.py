@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from contracts.errors import FaceError, Failure, LimitError, MediaError, Reason, VisageError, error_of
 from contracts.messages import now
@@ -22,19 +22,20 @@ async def receive_photo(
     filename: str,
     content_type: str | None,
     body: AsyncIterator[bytes],
+    face_id: UUID | None = None,
 ) -> Face:
-    """Store a photo and look at it; its face, now of the library.
+    """Store a photo and look at it; its face, now of the library, or the face `face_id` that it is added to.
 
     Raises:
         FaceError, MediaError: Why it cannot be used.
         LimitError: SIZE_LIMIT.
     """
-    upload = await _store(gateway, principal, filename, content_type, body)
+    upload = await _store(gateway, principal, filename, content_type, body, face_id)
     await gateway.inspector.inspect(upload.id)
     looked_at = await library.upload_of(principal.user_id, upload.id)
     if looked_at.failure is not None:
         raise error_of(Failure.model_validate(looked_at.failure), FaceError.__name__)
-    return await library.face_of(principal.user_id, upload.id)
+    return await library.face_of(principal.user_id, looked_at.face_id)
 
 
 async def _store(
@@ -43,6 +44,7 @@ async def _store(
     filename: str,
     content_type: str | None,
     body: AsyncIterator[bytes],
+    face_id: UUID | None,
 ) -> Upload:
     upload_id = uuid4()
     upload = await Upload.create(
@@ -54,6 +56,7 @@ async def _store(
         size=0,
         key=keys.upload_source(upload_id),
         multipart={},
+        face_id=face_id,
         expires_at=now() + timedelta(hours=gateway.settings.gateway.upload_hours),
     )
     try:

@@ -1,7 +1,7 @@
 """What became of an upload: usable video or picture, face of the library, or refused and removed."""
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -31,9 +31,8 @@ async def check_target(upload: Upload, info: MediaInfo) -> None:
 
 async def accept_target(upload: Upload, info: MediaInfo) -> None:
     """Note what was found in a video or picture."""
-    tier = await _tier_of(upload)
-    kept_until = now() + timedelta(days=tier.retention_days)
-    await library.settle_upload(upload.id, _hold(upload), UploadState.READY, kept_until, info, None)
+    until = await kept_until(upload)
+    await library.settle_upload(upload.id, hold_of(upload), UploadState.READY, until, info, None)
 
 
 async def accept_face(store: ObjectStore, upload: Upload, reply: PhotoReply) -> None:
@@ -43,8 +42,8 @@ async def accept_face(store: ObjectStore, upload: Upload, reply: PhotoReply) -> 
     thumbnail = base64.b64decode(reply.thumbnail)
     await store.put(keys.face_thumbnail(face_id), thumbnail, content_type="image/jpeg")
     face = _face(upload, reply)
-    kept_until = now() + timedelta(days=(await _tier_of(upload)).retention_days)
-    await library.settle_upload(upload.id, _hold(upload), UploadState.READY, kept_until, None, face)
+    until = await kept_until(upload)
+    await library.settle_upload(upload.id, hold_of(upload), UploadState.READY, until, None, face)
     await remove_bytes(store, upload)
 
 
@@ -66,9 +65,14 @@ def _face(upload: Upload, reply: PhotoReply) -> Face:
 async def refuse(store: ObjectStore, upload: Upload, error: VisageError) -> None:
     """Note why an upload cannot be used, and remove its bytes."""
     _log.info("upload refused", upload=str(upload.id), reason=error.reason)
-    await library.refuse_upload(upload.id, _hold(upload), error.failure)
+    await library.refuse_upload(upload.id, hold_of(upload), error.failure)
     await remove_bytes(store, upload)
     await library.forget_bytes(upload.id)
+
+
+async def kept_until(upload: Upload) -> datetime:
+    """When the row of an upload that is settled now expires."""
+    return now() + timedelta(days=(await _tier_of(upload)).retention_days)
 
 
 async def _tier_of(upload: Upload) -> TierPolicy:
@@ -76,6 +80,7 @@ async def _tier_of(upload: Upload) -> TierPolicy:
     return await accounts.policy_of(user)
 
 
-def _hold(upload: Upload) -> UUID:
+def hold_of(upload: Upload) -> UUID:
+    """The hold under which an upload is looked at."""
     assert upload.lock is not None, "an upload must be held to be settled"
     return upload.lock

@@ -44,7 +44,7 @@ async def get_face(principal: Principal, face_id: UUID) -> Face:
 
 
 async def remove_face(gateway: Gateway, principal: Principal, face_id: UUID) -> None:
-    """Take a face out of the library and remove its photo.
+    """Take a face out of the library and remove its photos; faces mixed from it keep their copies.
 
     Raises:
         RequestError: NOT_FOUND; CONFLICT while a job needs it.

@@ -15,6 +15,7 @@ from gateway.intake.photo import MAX_PHOTO_BYTES
 from gateway.intake.writer import remove_bytes
 from gateway.pages import DEFAULT_LIMIT, page
 from gateway.principal import Principal
+from gateway.services.mixing import room_for_photo
 from storage import audit, keys, library
 from storage.models import Upload
 
@@ -26,12 +27,18 @@ _SETTLE_SECONDS = 12.0
 
 @dataclass(frozen=True)
 class NewUpload:
-    """What is known of a file before its bytes arrive; `purpose` is "target" or "face"."""
+    """What is known of a file before its bytes arrive.
+
+    Attributes:
+        purpose: "target" or "face".
+        face_id: The face that a photo is a further one of; None makes a new face of it.
+    """
 
     purpose: str
     filename: str
     size: int
     content_type: str | None = None
+    face_id: UUID | None = None
 
 
 async def create_upload(gateway: Gateway, principal: Principal, new: NewUpload) -> Upload:
@@ -40,9 +47,11 @@ async def create_upload(gateway: Gateway, principal: Principal, new: NewUpload) 
     Raises:
         MediaError: EMPTY_FILE.
         LimitError: SIZE_LIMIT with the bytes that would pass.
-        RequestError: INVALID purpose.
+        RequestError: INVALID purpose; where `face_id` is set, that the face takes no photo more.
     """
-    _check_purpose(new.purpose)
+    _check_purpose(new)
+    if new.face_id is not None:
+        await room_for_photo(principal, new.face_id)
     if new.size == 0:
         raise MediaError(Reason.EMPTY_FILE, "The file is empty. Choose one with something in it.")
     check_size(principal, new.purpose, new.size)
@@ -54,6 +63,7 @@ async def create_upload(gateway: Gateway, principal: Principal, new: NewUpload) 
         filename=clean_name(new.filename, new.purpose),
         content_type=new.content_type[:100] if new.content_type else None,
         size=new.size,
+        face_id=new.face_id,
         key=keys.upload_source(upload_id),
         expires_at=now() + timedelta(hours=gateway.settings.gateway.upload_hours),
     )
@@ -92,10 +102,13 @@ def check_room(upload: Upload, offset: int, count: int) -> None:
         )
 
 
-def _check_purpose(purpose: str) -> None:
-    if purpose not in (TARGET, FACE):
+def _check_purpose(new: NewUpload) -> None:
+    if new.purpose not in (TARGET, FACE):
         message = 'An upload is for "target", a video or picture to work on, or "face", a photo of a face.'
         raise RequestError(Reason.INVALID, message, errors=[{"field": "purpose", "message": message}])
+    if new.face_id is not None and new.purpose != FACE:
+        message = 'Only a photo, an upload of the purpose "face", can be added to a face.'
+        raise RequestError(Reason.INVALID, message, errors=[{"field": "face", "message": message}])
 
 
 def clean_name(name: str, fallback: str) -> str:
