@@ -96,6 +96,8 @@ class QualityReport(_Figures):
     Attributes:
         sharpness: Fine detail of swapped faces over the original's, at their size on the screen: 1 is as sharp,
             below it softer; median over the faces.
+        color: How far the mean color of swapped faces is from the original's, which is that of the scene's light:
+            Delta E of CIE Lab (1976), median over the faces. About 2 can just be seen.
     """
 
     coverage: Coverage
@@ -103,4 +105,5 @@ class QualityReport(_Figures):
     pose: PoseChange | None
     flicker: Flicker | None
     sharpness: float | None
+    color: float | None
     background: Background | None

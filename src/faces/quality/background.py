@@ -22,7 +22,7 @@ class BackgroundMeter:
         self._worst = IDENTICAL
 
     def see(self, original: Picture, result: Picture, faces: Sequence[Points]) -> None:
-        """Take a frame, BGR of the same size in both films, and the points of all faces in it."""
+        """Take a frame, BGR of the same size in both films, and the points of all faces that may be in it."""
         outside = np.full(original.shape[:2], 255, np.uint8)
         for points in faces:
             black_out(outside, points)

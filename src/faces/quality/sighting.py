@@ -1,4 +1,4 @@
-"""A face in one frame, seen in the original and in the result: was it swapped, and does it look the same way?"""
+"""A face in one frame, seen in the original and in the result: was it swapped?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from faces.align import align, template
+from faces.align import align, scale_of, template
 from faces.detect import Detection, Picture, Points
-from faces.pose import pitch_proxy, yaw_proxy
-from faces.quality.region import oval
+from faces.quality.region import Mask, black_out, oval
 
 # Fewer pixels between the eyes are too few to be judged.
 LEAST_EYE_DISTANCE = 10.0
-# Gray levels by which an aligned face of `_SIDE` px must differ on average. In so small a square, what coding
-# changes is averaged out: below 1 at CRF 35, while a swapped face differs by 5 to 25.
-CHANGED = 2.5
+# An aligned face of `_SIDE` px was swapped if it differs by so many gray levels on average, and by so many times what
+# the rest of the frame differs at the same scale: coding alone changes a face 0.9 to 1.9 times as much as the rest, up
+# to CRF 42. In so small a square, most of what coding changes is averaged out; a swapped face differs by 10 to 25.
+_CHANGED, _BEYOND_CODING = 2.0, 2.2
 _SIDE = 40
 _MARGIN = 0.1
 # A face of the result is the original's one if it is nearer than this many eye distances.
@@ -39,42 +39,43 @@ class Sighting:
     changed: bool
 
 
-@dataclass(frozen=True)
-class Turn:
-    """How differently a face is turned in the result: yaw and pitch as `faces.pose` has them, roll in degrees."""
-
-    yaw: float
-    pitch: float
-    roll: float
-
-
 def sightings(
     original: Picture, result: Picture, before: Sequence[Detection], after: Sequence[Detection]
 ) -> list[Sighting]:
     """The faces found in the original that are large enough, each with its counterpart in the result."""
+    outside = np.full(original.shape[:2], 255, np.uint8)
+    for face in before:
+        black_out(outside, face.points)
     return [
-        Sighting(face.points, _counterpart(face, after), is_changed(original, result, face.points))
+        Sighting(
+            face.points,
+            _counterpart(face, after),
+            _is_changed(original, result, face.points, outside),
+        )
         for face in before
         if face.eye_distance >= LEAST_EYE_DISTANCE
     ]
 
 
-def is_changed(original: Picture, result: Picture, points: Points) -> bool:
-    """Whether a face differs by more than coding could have changed it."""
-    before, after = (align(picture, points, _SIDE, _MARGIN)[0] for picture in (original, result))
-    return float(cv2.absdiff(before, after)[_oval()].mean()) > CHANGED
+def _is_changed(original: Picture, result: Picture, points: Points, outside: Mask) -> bool:
+    """Whether a face differs by more than coding could have changed it; `outside` is where no face is."""
+    (before, matrix), (after, _) = (align(picture, points, _SIDE, _MARGIN) for picture in (original, result))
+    difference = float(cv2.absdiff(before, after)[_oval()].mean())
+    if difference <= _CHANGED:
+        return False
+    return difference > _BEYOND_CODING * _coded(original, result, outside, scale_of(matrix))
 
 
-def turn(face: Sighting) -> Turn | None:
-    """How differently the face is turned; None where none is found in the result."""
-    if face.after is None:
-        return None
-    roll = _roll(face.after) - _roll(face.before)
-    return Turn(
-        abs(yaw_proxy(face.after) - yaw_proxy(face.before)),
-        abs(pitch_proxy(face.after) - pitch_proxy(face.before)),
-        abs((roll + 180) % 360 - 180),
-    )
+def _coded(original: Picture, result: Picture, outside: Mask, scale: float) -> float:
+    """Mean difference of both where no face is, in gray levels, at this scale; 0 where there is nothing but faces."""
+    if scale < 1:
+        size = (max(1, round(outside.shape[1] * scale)), max(1, round(outside.shape[0] * scale)))
+        original, result = (
+            np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+            for picture in (original, result)
+        )
+        outside = np.asarray(cv2.resize(outside, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    return float(np.mean(cv2.mean(cv2.absdiff(original, result), outside)[:3]))
 
 
 def _counterpart(face: Detection, found: Sequence[Detection]) -> Points | None:
@@ -84,11 +85,6 @@ def _counterpart(face: Detection, found: Sequence[Detection]) -> Points | None:
     distances = [float(np.linalg.norm(one.points.mean(0) - center)) for one in found]
     nearest = int(np.argmin(distances))
     return found[nearest].points if distances[nearest] < _NEAR * face.eye_distance else None
-
-
-def _roll(points: Points) -> float:
-    x, y = points[1] - points[0]
-    return float(np.degrees(np.arctan2(y, x)))
 
 
 @cache
