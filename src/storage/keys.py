@@ -92,3 +92,8 @@ def source_preview(job: UUID, kind: str = "mp4") -> str:
 def poster(job: UUID) -> str:
     """A still of the result."""
     return f"jobs/{job}/poster.jpg"
+
+
+def weights(sha256: str) -> str:
+    """Weights by the SHA-256 of their file."""
+    return f"weights/{sha256}.safetensors"

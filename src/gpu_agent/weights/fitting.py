@@ -7,7 +7,7 @@ import numpy as np
 from contracts.errors import Reason, WeightsError
 from gpu_agent.networks.families import candidates
 from gpu_agent.weights.layouts import COUNTER, Layout, families_known
-from gpu_agent.weights.stored import Array, Tensor
+from gpu_agent.weights.stored import Array, Tensor, UnreadableError
 
 # The official generator, by the SHA-256 of its file: its names alone would fit two families.
 _OFFICIAL = {"24caf144e9aabd5acd1127b06f13ed3528240adb9e747d77a94ac3f33e672330": "simswap-224"}
@@ -73,7 +73,7 @@ def numbers_of(name: str, tensor: Tensor) -> Array:
     """
     try:
         numbers = tensor.read()
-    except ValueError as error:
+    except UnreadableError as error:
         raise _bad(f"{name} cannot be read: {error}.", name) from error
     if name.endswith(COUNTER):
         return numbers.astype(np.int64)

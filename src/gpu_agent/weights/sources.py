@@ -10,7 +10,7 @@ from safetensors import safe_open
 
 from contracts.errors import Reason, WeightsError
 from gpu_agent.weights.states import state_of
-from gpu_agent.weights.stored import Array, Tensor, Window
+from gpu_agent.weights.stored import Array, Tensor, UnreadableError, Window
 from gpu_agent.weights.torch_files import TorchFile, is_legacy, is_zip, open_legacy, open_zip
 
 _HEAD_BYTES = 512
@@ -56,7 +56,7 @@ class _Slice:
         try:
             return np.asarray(self.file.get_tensor(self.name))
         except Exception as error:
-            raise ValueError(f"it is of a kind that is not known here ({error})") from error
+            raise UnreadableError(f"it is of a kind that is not known here ({error})") from error
 
 
 def open_weights(path: Path) -> Source:
@@ -72,8 +72,10 @@ def open_weights(path: Path) -> Source:
             raise _bad(cause)
     try:
         source = _opened(path, head)
-    except Exception as error:  # a damaged pickle raises anything
-        raise _bad(f"{error or type(error).__name__}") from error
+    except UnreadableError as error:
+        raise _bad(str(error)) from error
+    except Exception as error:  # what is damaged raises anything
+        raise _bad(f"it is damaged or cut off ({error or type(error).__name__})") from error
     if not source.tensors:
         raise _bad("it holds no tensors by name")
     return source
@@ -85,7 +87,7 @@ def _opened(path: Path, head: bytes) -> Source:
     if is_legacy(head):
         return _of_torch(open_legacy(path))
     if head[8:9] != b"{":
-        raise ValueError("neither torch nor safetensors wrote it" if head else "it is empty")
+        raise UnreadableError("neither torch nor safetensors wrote it" if head else "it is empty")
     handle: Any = safe_open(path, framework="numpy")
     shapes = {name: tuple(handle.get_slice(name).get_shape()) for name in handle.keys()}  # noqa: SIM118
     return Source(

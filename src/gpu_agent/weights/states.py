@@ -5,7 +5,7 @@ from typing import Any
 
 from gpu_agent.networks.families import candidates
 from gpu_agent.weights.pickles import Inert
-from gpu_agent.weights.stored import Window
+from gpu_agent.weights.stored import UnreadableError, Window
 
 # What DataParallel and torch.compile put before every name.
 _WRAPPERS = ("module.", "_orig_mod.")
@@ -20,7 +20,7 @@ def state_of(content: Any) -> dict[str, Window]:
     several the first of a known family, else the largest. Empty where there is none.
 
     Raises:
-        ValueError: There are too many parts within parts.
+        UnreadableError: There are too many parts within parts.
     """
     found = list(_Walk().states(content))
     known = (state for state in found if candidates(state))
@@ -60,7 +60,7 @@ class _Walk:
     def _step(self, depth: int) -> None:
         self._left -= 1
         if depth > _DEPTH or self._left < 0:
-            raise ValueError("it has too many parts within parts")
+            raise UnreadableError("it has too many parts within parts")
 
 
 def _mapping(value: Any) -> Mapping[Any, Any]:

@@ -12,6 +12,10 @@ BFLOAT16 = "bfloat16"  # numpy has no such type
 _BYTES = {BFLOAT16: 2}
 
 
+class UnreadableError(ValueError):
+    """A file does not hold what it should; the message is a clause that says why."""
+
+
 class Tensor(Protocol):
     """A tensor of a file."""
 
@@ -20,7 +24,7 @@ class Tensor(Protocol):
         """Its size in each direction."""
 
     def read(self) -> Array:
-        """Its numbers, whole, in an array of their own. Raises `ValueError` where the file does not hold them."""
+        """Its numbers, whole, in an array of their own. Raises `UnreadableError` where the file does not hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,10 @@ class Window:
         return self.offset + last + 1
 
     def checked(self) -> "Window":
-        """Itself. Raises `ValueError` where it lies outside its storage."""
+        """Itself. Raises `UnreadableError` where it lies outside its storage."""
         numbers = (self.offset, *self.shape, *self.strides)
         if len(self.shape) != len(self.strides) or min(numbers) < 0 or self.extent > self.storage.count:
-            raise ValueError("it lies outside its storage")
+            raise UnreadableError("it lies outside its storage")
         return self
 
     def of(self, raw: bytes | memoryview) -> Array:

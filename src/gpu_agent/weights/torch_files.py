@@ -8,6 +8,7 @@ Both are told by torch/serialization.py. Bytes of storages are not copied: the f
 """
 
 import mmap
+import os
 import pickle
 import struct
 import zipfile
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gpu_agent.weights.pickles import Unpickler, nothing_refers
-from gpu_agent.weights.stored import Array, Storage, Window
+from gpu_agent.weights.stored import Array, Storage, UnreadableError, Window
 
 _MAGIC = 0x1950A86A20F9469CFC6C
 _VERSION = 1001
@@ -44,19 +45,19 @@ class TorchFile:
     _intact: set[str] = field(default_factory=set)
 
     def read(self, window: Window) -> Array:
-        """The numbers of a tensor. Raises `ValueError` where the file does not hold them as they were written."""
+        """The numbers of a tensor. Raises `UnreadableError` where the file does not hold them as they were written."""
         storage = window.checked().storage
         place, size = self.places.get(storage.key), storage.count * storage.item_bytes
         begin = storage.start * storage.item_bytes
         if place is None or begin + size > place.size or place.start + place.size > len(self.mapped):
-            raise ValueError("its bytes are not all in the file")
+            raise UnreadableError("its bytes are not all in the file")
         with memoryview(self.mapped) as whole:
             self._check(storage.key, whole[place.start : place.start + place.size], place.checksum)
             return window.of(whole[place.start + begin : place.start + begin + size])
 
     def _check(self, key: str, raw: memoryview, checksum: int | None) -> None:
         if checksum is not None and key not in self._intact and zlib.crc32(raw) != checksum:
-            raise ValueError("its bytes are not those that were written: the checksum differs")
+            raise UnreadableError("its bytes are not those that were written: the checksum differs")
         self._intact.add(key)
 
 
@@ -71,15 +72,15 @@ def is_legacy(head: bytes) -> bool:
 
 
 def open_zip(path: Path) -> TorchFile:
-    """A zip archive of torch. Raises `ValueError`, or what pickle and zipfile raise of damaged files."""
+    """A zip archive of torch. Raises `UnreadableError`, or what pickle and zipfile raise of damaged files."""
     with path.open("rb") as file, zipfile.ZipFile(file) as archive:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         members = {info.filename: info for info in archive.infolist()}
         top = next((name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")), None)
         if top is None:
-            raise ValueError("it is an archive, but not one of torch")
+            raise UnreadableError("it is an archive, but not one of torch")
         if f"{top}byteorder" in members and archive.read(f"{top}byteorder")[:8] != b"little":
-            raise ValueError("its numbers are big-endian")
+            raise UnreadableError("its numbers are big-endian")
         data = f"{top}data/"
         places = {
             name.removeprefix(data): _place(mapped, info)
@@ -87,7 +88,7 @@ def open_zip(path: Path) -> TorchFile:
             if name.startswith(data)
         }
         if members[f"{top}data.pkl"].file_size > _PICKLE_BYTES:
-            raise ValueError("it has too many names")
+            raise UnreadableError("it has too many names")
         with archive.open(f"{top}data.pkl") as pickled:
             content = Unpickler(pickled, _named).load()  # type: ignore[arg-type]
     return TorchFile(content, mapped, places)
@@ -96,10 +97,10 @@ def open_zip(path: Path) -> TorchFile:
 def _place(mapped: mmap.mmap, info: zipfile.ZipInfo) -> Place:
     """Where the bytes of a member begin: after its local header (APPNOTE.TXT, 4.3.7)."""
     if info.compress_type != zipfile.ZIP_STORED:
-        raise ValueError("it was packed again; torch does not pack numbers")
+        raise UnreadableError("it was packed again; torch does not pack numbers")
     header = mapped[info.header_offset : info.header_offset + 30]
     if len(header) < 30:
-        raise ValueError("it is cut off")
+        raise UnreadableError("it is cut off")
     name, extra = struct.unpack("<HH", header[26:30])
     return Place(info.header_offset + 30 + name + extra, info.file_size, info.CRC)
 
@@ -110,13 +111,13 @@ def _named(pid: tuple[Any, ...]) -> Storage:
 
 
 def open_legacy(path: Path) -> TorchFile:
-    """A file of the format before zip. Raises `ValueError`, or what pickle raises of damaged files."""
+    """A file of the format before zip. Raises `UnreadableError`, or what pickle raises of damaged files."""
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if _plain(file) != _MAGIC or _plain(file) != _VERSION:
-            raise ValueError("it is of an unknown version")
+            raise UnreadableError("it is of an unknown version")
         if (_plain(file) or {}).get("little_endian") is False:
-            raise ValueError("its numbers are big-endian")
+            raise UnreadableError("its numbers are big-endian")
         seen: dict[str, int] = {}
         content = Unpickler(file, _Viewing(seen)).load()
         return TorchFile(content, mapped, _places(file, _plain(file), seen))
@@ -147,11 +148,14 @@ class _Viewing:
 def _places(file: BinaryIO, keys: Any, item_bytes: Mapping[str, int]) -> dict[str, Place]:
     """Where each storage's bytes are; of those that are cut off there is none."""
     places: dict[str, Place] = {}
+    end = os.fstat(file.fileno()).st_size
     for key in keys if isinstance(keys, list) else []:
         head = file.read(8)
         if len(head) < 8 or str(key) not in item_bytes:
             break
         size = int.from_bytes(head, "little") * item_bytes[str(key)]
+        if size > end - file.tell():
+            break
         places[str(key)] = Place(file.tell(), size)
         file.seek(size, 1)
     return places

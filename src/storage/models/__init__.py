@@ -5,6 +5,7 @@ from storage.models.jobs import Attempt, Job, JobFace, Segment
 from storage.models.library import Cast, Face, FacePhoto, Upload
 from storage.models.records import AuditEntry, DeadLetterRow, Fence, IdempotencyRecord, OutboxMessage
 from storage.models.webhooks import WebhookDelivery, WebhookEndpoint
+from storage.models.weights import Weights
 
 __all__ = [
     "ApiKey",
@@ -27,4 +28,5 @@ __all__ = [
     "User",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "Weights",
 ]
