@@ -66,6 +66,7 @@ class Reason(StrEnum):
     UPLOAD_OFFSET = "upload-offset"
     UPLOAD_LOCKED = "upload-locked"
     UPLOAD_NOT_READY = "upload-not-ready"
+    UNKNOWN_PERSON = "unknown-person"
     UNSUPPORTED_VERSION = "unsupported-version"
     UNSAFE_ADDRESS = "unsafe-address"
     NOT_RETRYABLE = "not-retryable"

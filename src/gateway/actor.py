@@ -51,6 +51,7 @@ def _actor(settings: Settings, app: web.Application, bus: Bus, store: ObjectStor
     gateway = app[GATEWAY]
     actor = Actor("gateway", bus, settings)
     actor.every(_SWEEP_SECONDS, gateway.inspector.sweep)
+    actor.every(_SWEEP_SECONDS, gateway.persons.sweep)
     actor.every(_HOUSEKEEPING_SECONDS, partial(finish_removals, gateway))
     actor.on_ready(database.ping)
     actor.on_ready(partial(_ask, store))

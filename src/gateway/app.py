@@ -14,6 +14,7 @@ from gateway.buckets import Buckets
 from gateway.context import GATEWAY, Gateway
 from gateway.cookies import send_form_token
 from gateway.intake.inspection import Inspector
+from gateway.intake.persons import PersonFinder
 from gateway.middleware.errors import ERROR_PAGE, answer_errors, plain_error_page
 from gateway.middleware.forgery import refuse_forgery
 from gateway.middleware.identity import identify
@@ -31,7 +32,8 @@ _MIDDLEWARES = (trace, answer_errors, identify, limit_rate, refuse_forgery)
 def build_app(settings: Settings, store: ObjectStore, bus: Bus) -> web.Application:
     """The application over its servers, which are connected already, and the database of the process."""
     app = web.Application(middlewares=_MIDDLEWARES, client_max_size=MAX_BODY_BYTES)
-    app[GATEWAY] = Gateway(settings, store, bus, ProgressHub(bus), Inspector(settings, store))
+    inspector, persons = Inspector(settings, store), PersonFinder(settings, store)
+    app[GATEWAY] = Gateway(settings, store, bus, ProgressHub(bus), inspector, persons)
     app[BUCKETS] = Buckets(settings.gateway.rate_per_minute, time.monotonic)
     app[ERROR_PAGE] = plain_error_page
     app.on_response_prepare.extend((add_headers, add_rate_headers, send_form_token))
@@ -58,3 +60,4 @@ async def _live_parts(app: web.Application) -> AsyncIterator[None]:
     hub.cancel()
     await asyncio.gather(hub, return_exceptions=True)
     await gateway.inspector.close()
+    await gateway.persons.close()

@@ -12,6 +12,7 @@ from storage.objects import ObjectStore
 
 if TYPE_CHECKING:
     from gateway.intake.inspection import Inspector
+    from gateway.intake.persons import PersonFinder
     from gateway.services.progress import ProgressHub
 
 
@@ -22,6 +23,7 @@ class Gateway:
     Attributes:
         hub: Live progress of jobs.
         inspector: Looks at complete uploads in the background.
+        persons: Finds the people in uploads.
         draining: Set when the process is asked to end: long requests finish what they hold and stop.
     """
 
@@ -30,6 +32,7 @@ class Gateway:
     bus: Bus
     hub: "ProgressHub"
     inspector: "Inspector"
+    persons: "PersonFinder"
     draining: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

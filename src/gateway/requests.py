@@ -22,6 +22,8 @@ from gateway.pages import DEFAULT_LIMIT, MOST
 EventName = Literal["job.done", "job.failed", "job.cancelled"]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
+PersonName = Annotated[str, StringConstraints(pattern=r"^person-[1-9][0-9]{0,2}$")]
+
 
 def _declared(engine: str) -> str:
     """The name as it is. Raises ValueError for a timed engine that declares no time."""
@@ -50,10 +52,11 @@ class Credentials(Request):
 
 
 class JobRequest(Request):
-    """A job to be started: an upload that is ready, and one face.
+    """A job to be started: an upload that is ready, and one face for everybody, or a face for each of some people.
 
     Attributes:
-        face_id, face_ids: The face, alone or as a list of one.
+        face_id, face_ids: Everybody's face, alone or as a list of one.
+        persons: Faces by the names of people that were found in the upload; all others stay as they are.
         engine: Who swaps; the service's default where none is named. `simswap:<name>` takes the weights of that
             name. `timed:<seconds>` swaps nothing.
         options: Kept with the job and shown with it.
@@ -62,6 +65,7 @@ class JobRequest(Request):
     upload_id: UUID
     face_id: UUID | None = None
     face_ids: list[UUID] = Field(default_factory=list, json_schema_extra={"maxItems": 1})
+    persons: dict[PersonName, UUID] = Field(default_factory=dict)
     engine: EngineName | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
@@ -69,19 +73,21 @@ class JobRequest(Request):
     @classmethod
     def _one_face_a_job(cls, face_ids: list[UUID]) -> list[UUID]:
         if len(face_ids) > 1:
-            raise ValueError(f"one face a job; {len(face_ids)} were given")
+            raise ValueError(f"one face for everybody; {len(face_ids)} were given. Name persons for several")
         return face_ids
 
     @model_validator(mode="after")
     def _one_way_to_name_the_face(self) -> Self:
-        if (self.face_id is None) == (not self.face_ids):
-            raise ValueError("give either face_id or face_ids, with one face")
+        if [self.face_id is not None, bool(self.face_ids), bool(self.persons)].count(True) != 1:
+            raise ValueError("give either face_id, or face_ids with one face, or persons")
         return self
 
     @property
-    def face(self) -> UUID:
-        """The face, however it was given."""
-        return self.face_id or self.face_ids[0]
+    def casting(self) -> list[tuple[UUID, str | None]]:
+        """Each face and whom it replaces, however it was given; None is everybody."""
+        if self.persons:
+            return [(face, person) for person, face in self.persons.items()]
+        return [(self.face_id or self.face_ids[0], None)]
 
 
 class MixPart(Request):

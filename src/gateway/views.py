@@ -181,6 +181,7 @@ class JobView(View):
     """A job. Frames, faces and GPU seconds count what is done; URLs are null until there is something there.
 
     Attributes:
+        persons: Which face each of some people gets; empty where everybody gets the one face.
         maintenance: The pause that holds the job back; null where none does, or the job has ended.
         preview_url, source_preview_url: The result and the original as a browser can play or show them.
         expired_at: When its files were removed, past the tier's retention.
@@ -193,6 +194,7 @@ class JobView(View):
     upload_id: UUID
     filename: str
     face_ids: list[UUID]
+    persons: dict[str, UUID] = Field(default_factory=dict)
     engine: str
     tier: str
     options: dict[str, Any]
@@ -223,7 +225,8 @@ class JobView(View):
         )  # fmt: skip
         return cls(
             filename=job.upload.filename,
-            face_ids=[entry.face_id for entry in job.job_faces],
+            face_ids=list(dict.fromkeys(entry.face_id for entry in job.job_faces)),
+            persons={entry.person: entry.face_id for entry in job.job_faces if entry.person is not None},
             tier=job.tier_id,
             faces=job.faces_swapped,
             progress=progress_of(job, pause is not None),

@@ -67,7 +67,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/jobs", _create, "Start a job", body=JobRequest, answer=JobView, status=201, idempotent=True,
-        problems=(*_START, *_LIMITS, Reason.ENGINE_MISSING),
+        problems=(*_START, *_LIMITS, Reason.UNKNOWN_PERSON, Reason.ENGINE_MISSING),
     ),
     Operation("GET", "/jobs", _list, "Jobs, newest first", query=PageQuery, answer=Page[JobView]),
     Operation("GET", "/jobs/{job_id}", _get, "One job", answer=JobView, problems=(Reason.NOT_FOUND,)),

@@ -2,13 +2,27 @@
 
 from aiohttp import web
 
-from gateway.api import account, admin, events, faces, jobs, media, mixing, tus, uploads, usage, webhooks
+from gateway.api import (
+    account,
+    admin,
+    events,
+    faces,
+    jobs,
+    media,
+    mixing,
+    persons,
+    tus,
+    uploads,
+    usage,
+    webhooks,
+)
 from gateway.api.openapi import document
 from gateway.api.operation import Operation, register
 
 OPERATIONS: tuple[Operation, ...] = (
     *account.OPERATIONS,
     *uploads.OPERATIONS,
+    *persons.OPERATIONS,
     *tus.OPERATIONS,
     *faces.OPERATIONS,
     *mixing.OPERATIONS,

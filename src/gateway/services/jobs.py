@@ -2,19 +2,20 @@
 
 from uuid import UUID
 
-from contracts.errors import LimitError, Reason, RequestError
+from contracts.errors import LimitError, RequestError
 from contracts.media import MediaInfo, MediaKind
-from contracts.states import UploadState
 from contracts.tiers import TierPolicy
 from gateway.context import Gateway
 from gateway.pages import DEFAULT_LIMIT
 from gateway.principal import Principal
 from gateway.requests import JobRequest
 from gateway.services.engines import check_engine
+from gateway.services.persons import check_names
 from gateway.services.quotes import quote_of
+from gateway.services.ready import ready_upload
 from gateway.views import EstimateView
 from storage import jobs, library
-from storage.models import Job, Upload
+from storage.models import Face, Job, Upload
 
 
 async def estimate_job(gateway: Gateway, principal: Principal, request: JobRequest) -> EstimateView:
@@ -23,11 +24,11 @@ async def estimate_job(gateway: Gateway, principal: Principal, request: JobReque
     Raises:
         RequestError: NOT_FOUND, UPLOAD_NOT_READY.
     """
-    upload = await _ready_upload(principal, request.upload_id)
+    upload = await ready_upload(principal, request.upload_id)
     info = _info_of(upload)
     estimate = estimate_of(info, principal.tier)
     try:
-        await library.face_of(principal.user_id, request.face)
+        await _cast_faces(principal, request)
         principal.tier.check_media(info)
         principal.tier.check_jobs(await jobs.count_unfinished(principal.user_id))
     except (LimitError, RequestError) as error:
@@ -60,11 +61,11 @@ async def submit_job(
     """Start a job.
 
     Raises:
-        RequestError: NOT_FOUND (upload or face), UPLOAD_NOT_READY, ENGINE_MISSING.
+        RequestError: NOT_FOUND (upload or face), UPLOAD_NOT_READY, UNKNOWN_PERSON, ENGINE_MISSING.
         LimitError: JOBS_LIMIT, DURATION_LIMIT, SIZE_LIMIT with what would pass.
     """
-    upload = await _ready_upload(principal, request.upload_id)
-    face = await library.face_of(principal.user_id, request.face)
+    upload = await ready_upload(principal, request.upload_id)
+    faces = await _cast_faces(principal, request)
     principal.tier.check_media(_info_of(upload))
     engine = request.engine or gateway.settings.agent.engine
     if request.engine:
@@ -72,28 +73,21 @@ async def submit_job(
     job = await jobs.create_job(
         principal.user,
         upload,
-        [face],
+        faces,
         principal.tier,
         engine,
         request.options,
+        persons=[person for _, person in request.casting],
         pool=gateway.settings.agent.pool,
         address=address,
     )
     return await get_job(principal, job.id)
 
 
-async def _ready_upload(principal: Principal, upload_id: UUID) -> Upload:
-    upload = await library.upload_of(principal.user_id, upload_id)
-    if upload.state is UploadState.READY and upload.info is not None:
-        return upload
-    messages = {
-        UploadState.OPEN: f"{upload.offset} of its {upload.size} bytes have arrived.",
-        UploadState.PROBING: "It is still being looked at; that takes some seconds.",
-        UploadState.REFUSED: "It cannot be used: " + str((upload.failure or {}).get("message", "")),
-        UploadState.EXPIRED: "It was removed after its time. Upload it again.",
-        UploadState.READY: "It is the photo of a face. Choose a video or picture to put the face into.",
-    }
-    raise RequestError(Reason.UPLOAD_NOT_READY, messages[upload.state], state=upload.state)
+async def _cast_faces(principal: Principal, request: JobRequest) -> list[Face]:
+    """The faces of a request, each as often as it names somebody to get it."""
+    await check_names(request.upload_id, request.persons)
+    return [await library.face_of(principal.user_id, face) for face, _ in request.casting]
 
 
 def _info_of(upload: Upload) -> MediaInfo:
