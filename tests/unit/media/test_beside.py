@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
+from faces.detect import Picture
 from media.beside import Beside
 
-STEP = 4  # gray levels from frame to frame
+FIRST, STEP = 24, 4  # luma of the first frame, and from frame to frame
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_a_picture_is_one_pair(tmp_path: Path) -> None:
 
 
 def write(path: Path, left_out: Collection[int] = (), side: int = 64, start: int = 0) -> Path:
-    """Gray frames at 30 a second, number n being `STEP` * n + 23; `start` frames of nothing come first."""
+    """Gray frames at 30 a second, each brighter than the last; they begin `start` frames after zero."""
     with av.open(str(path), "w") as container:
         options = {"qp": "0", "preset": "ultrafast", "g": "20"}
         stream = container.add_stream("libx264", rate=30, options=options)
@@ -82,8 +83,9 @@ def write(path: Path, left_out: Collection[int] = (), side: int = 64, start: int
         stream.pix_fmt, stream.codec_context.time_base = "yuv420p", Fraction(1, 15360)
         for number in range(50):
             if number not in left_out:
-                picture = np.full((side, side, 3), STEP * number + 23, np.uint8)
-                frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+                picture = np.full((side * 3 // 2, side), 128, np.uint8)  # chroma lies below luma
+                picture[:side] = FIRST + STEP * number
+                frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
                 frame.pts, frame.time_base = 512 * (number + start), Fraction(1, 15360)
                 container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -91,8 +93,13 @@ def write(path: Path, left_out: Collection[int] = (), side: int = 64, start: int
 
 
 def shown(films: Beside, count: int, frames: int) -> list[list[tuple[int, ...]]]:
-    """Which frames are side by side in each stretch; coding darkens them by up to 3 gray levels."""
+    """Which frames are side by side in each stretch."""
     return [
-        [tuple(int(picture.mean() - 20) // STEP for picture in pair) for pair in stretch]
+        [tuple(number_of(picture) for picture in pair) for pair in stretch]
         for stretch in films.stretches(count, frames)
     ]
+
+
+def number_of(picture: Picture) -> int:
+    luma = 16 + float(picture.mean()) * 219 / 255
+    return round((luma - FIRST) / STEP)
