@@ -15,6 +15,7 @@ from gpu_agent.makers import Makers, NoMaker
 from gpu_agent.post import Post
 from gpu_agent.slots import Slots
 from gpu_agent.timed import TimedMaker
+from gpu_agent.weights.cache import WeightsCache
 from gpu_agent.working import WorkerMaker
 from sandbox.scratch import scratch_folder
 from storage.s3 import open_store
@@ -39,7 +40,8 @@ async def run(settings: Settings) -> None:
         stack.push_async_callback(bus.close)
         cancellations = Cancellations()
         timed = TimedMaker() if settings.agent.timed else NoMaker()
-        makers = Makers(WorkerMaker(store, slots, scratch), timed)
+        weights = WeightsCache(store, settings.data / "weights", settings.agent.weights_mb)
+        makers = Makers(WorkerMaker(store, slots, scratch, weights), timed)
         post = Post(bus, agent_id(settings.agent))
         stack.push_async_callback(post.close)
         attempts = Attempts(post, makers, cancellations)

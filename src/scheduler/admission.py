@@ -14,6 +14,7 @@ from storage.dispatch import OpenAttempt, SegmentFacts, faces_of_job, open_attem
 from storage.library import frames_key
 from storage.models import Job
 from storage.outcomes import merge_if_complete
+from storage.weights import weights_of
 
 _LEAST_SECONDS = 0.04  # of a video segment: one frame
 _UNIT_SECONDS = 1.0  # a picture, or what a timed engine spends, counts as much as a second of video
@@ -32,11 +33,11 @@ async def admit(lead: Lead, dispatcher: Dispatcher, job: Job) -> None:
             await merge_if_complete(job.id)
         return
     faces, attempts = await faces_of_job(job.id), await open_attempts(job.id)
-    persons = await persons_of_job(job.id)
+    persons, weights = await persons_of_job(job.id), await weights_of(job.engine)
     if job.id in lead.board.jobs:  # somebody else did it meanwhile
         return
     facts = facts_of(job, lead.tariffs.terms_of(job.user), faces, segments)
-    facts.persons = persons
+    facts.persons, facts.weights = persons, weights
     lead.board.jobs[job.id] = facts
     for attempt in attempts:
         _follow(lead, facts, attempt)

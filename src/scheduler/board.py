@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from contracts.media import EncodeSpec, MediaKind
-from contracts.messages import FaceRef, PersonRef
+from contracts.messages import FaceRef, PersonRef, WeightsRef
 from contracts.states import JobState
 from scheduler.estimate import CostClass, Estimates
 from scheduler.fairqueue import Census, FairQueue, Key, Terms, Work
@@ -50,6 +50,7 @@ class JobFacts:
     frames_done: int = 0
     frames_total: int | None = None
     persons: list[PersonRef] = field(default_factory=list)
+    weights: list[WeightsRef] = field(default_factory=list)
     stopping: float | None = None
 
     @property

@@ -22,6 +22,7 @@ from storage.fence import Deposed, fenced
 from storage.library import frames_key
 from storage.lifecycle import finish_job
 from storage.models import Job
+from storage.weights import settled_engine
 
 log = structlog.get_logger()
 
@@ -90,6 +91,7 @@ class Planner:
         if job is None or job.state is not JobState.QUEUED:
             await self._admit(job)
             return
+        await settled_engine(job.engine, commercial=self._lead.settings.commercial)
         info, encode = await self._spec(job)
         url = await self._lead.store.presigned_get(frames_key(job.upload), _URL_SECONDS)
         request = PlanRequest(

@@ -51,5 +51,6 @@ def _same(facts: JobFacts) -> str:
         "engine": facts.engine,
         "faces": facts.faces,
         "persons": facts.persons,
+        "weights": facts.weights,
     }
     return SegmentTask.model_construct(**common).model_dump_json()

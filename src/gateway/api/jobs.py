@@ -57,6 +57,7 @@ async def _view(request: web.Request, job: Job) -> JobView:
     return JobView.of(job, await pause_of(principal_of(request).tier.name))
 
 
+_ENGINE = (Reason.ENGINE_MISSING, Reason.WEIGHTS_MISSING, Reason.NON_COMMERCIAL)
 _START = (Reason.NOT_FOUND, Reason.UPLOAD_NOT_READY)
 _LIMITS = (Reason.JOBS_LIMIT, Reason.DURATION_LIMIT, Reason.SIZE_LIMIT)
 
@@ -67,7 +68,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/jobs", _create, "Start a job", body=JobRequest, answer=JobView, status=201, idempotent=True,
-        problems=(*_START, *_LIMITS, Reason.UNKNOWN_PERSON, Reason.ENGINE_MISSING),
+        problems=(*_START, *_LIMITS, Reason.UNKNOWN_PERSON, *_ENGINE),
     ),
     Operation("GET", "/jobs", _list, "Jobs, newest first", query=PageQuery, answer=Page[JobView]),
     Operation("GET", "/jobs/{job_id}", _get, "One job", answer=JobView, problems=(Reason.NOT_FOUND,)),

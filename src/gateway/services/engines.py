@@ -1,10 +1,24 @@
-"""Which engines the agents at hand run."""
+"""Which engines the agents at hand run, with which weights."""
 
 from bus.connection import Bus
 from contracts.engines import TIMED, family
 from contracts.errors import Reason, RequestError
 from contracts.messages import AgentCard
+from contracts.settings import Settings
 from contracts.subjects import AGENTS_BUCKET
+from storage.weights import settled_engine
+
+
+async def engine_of(bus: Bus, settings: Settings, name: str | None) -> str:
+    """The engine of a job that asks for `name`, or for none: by its full name, with the weights it is to keep.
+
+    Raises:
+        RequestError: ENGINE_MISSING, WEIGHTS_MISSING, NON_COMMERCIAL.
+        UnavailableError: A server behind us did not answer.
+    """
+    if name:
+        await check_engine(bus, name)
+    return await settled_engine(name or settings.agent.engine, commercial=settings.commercial)
 
 
 async def check_engine(bus: Bus, name: str) -> None:

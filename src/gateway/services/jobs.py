@@ -9,7 +9,7 @@ from gateway.context import Gateway
 from gateway.pages import DEFAULT_LIMIT
 from gateway.principal import Principal
 from gateway.requests import JobRequest
-from gateway.services.engines import check_engine
+from gateway.services.engines import engine_of
 from gateway.services.persons import check_names
 from gateway.services.quotes import quote_of
 from gateway.services.ready import ready_upload
@@ -31,10 +31,10 @@ async def estimate_job(gateway: Gateway, principal: Principal, request: JobReque
         await _cast_faces(principal, request)
         principal.tier.check_media(info)
         principal.tier.check_jobs(await jobs.count_unfinished(principal.user_id))
+        engine = await engine_of(gateway.bus, gateway.settings, request.engine)
     except (LimitError, RequestError) as error:
         return estimate.model_copy(update={"refusal": error.failure})
-    defaults = gateway.settings.agent
-    quote = await quote_of(gateway.bus, defaults, upload.user_id, upload.id, request.engine)
+    quote = await quote_of(gateway.bus, gateway.settings.agent, upload.user_id, upload.id, engine)
     return estimate.with_quote(quote)
 
 
@@ -61,15 +61,14 @@ async def submit_job(
     """Start a job.
 
     Raises:
-        RequestError: NOT_FOUND (upload or face), UPLOAD_NOT_READY, UNKNOWN_PERSON, ENGINE_MISSING.
+        RequestError: NOT_FOUND (upload or face), UPLOAD_NOT_READY, UNKNOWN_PERSON, ENGINE_MISSING, WEIGHTS_MISSING,
+            NON_COMMERCIAL.
         LimitError: JOBS_LIMIT, DURATION_LIMIT, SIZE_LIMIT with what would pass.
     """
     upload = await ready_upload(principal, request.upload_id)
     faces = await _cast_faces(principal, request)
     principal.tier.check_media(_info_of(upload))
-    engine = request.engine or gateway.settings.agent.engine
-    if request.engine:
-        await check_engine(gateway.bus, request.engine)
+    engine = await engine_of(gateway.bus, gateway.settings, request.engine)
     job = await jobs.create_job(
         principal.user,
         upload,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.engines import TIMED, family
+from contracts.engines import TIMED, family, generator_name, needs_weights
 from gateway.site.texts import t
 
 
@@ -30,4 +30,12 @@ def engine_shown(name: str) -> EngineShown:
             "is your original."
         )
         return EngineShown(name, note, stand_in=True)
+    if needs_weights(name):
+        generator = generator_name(name)
+        said = (
+            t("The network SimSwap with the weights “{name}”.", name=generator)
+            if generator
+            else t("The network SimSwap.")
+        )
+        return EngineShown(name, said)
     return EngineShown(name, t("The network “{name}”.", name=name))

@@ -2,7 +2,7 @@ from fractions import Fraction
 from uuid import uuid4
 
 from contracts.media import EncodeSpec, MediaKind, SegmentRange
-from contracts.messages import FaceRef, PhotoRef, SegmentTask
+from contracts.messages import FaceRef, PhotoRef, SegmentTask, WeightsRef
 from contracts.states import JobState
 from scheduler.board import JobFacts
 from scheduler.estimate import CostClass
@@ -40,6 +40,7 @@ def facts_of(kind: MediaKind = MediaKind.VIDEO) -> JobFacts:
         faces=[FaceRef(face_id=uuid4(), photos=[PhotoRef(key="faces/f/photo", points=[(1.0, 2.5)] * 5)])],
         cost_class=CostClass("default", "paste", 720, "libx264:"),
         seconds={3: 5.0},
+        weights=[WeightsRef(role="generator", family="simswap-224", key="weights/a", sha256="a", size=5)],
     )
 
 
@@ -55,6 +56,7 @@ def test_a_task_reads_as_what_the_board_knows() -> None:
     assert (parcel.subject, parcel.message_id) == ("segments.default", str(item.attempt_id))
     assert (task.attempt_id, task.attempt, task.segment_index) == (item.attempt_id, 2, 3)
     assert task.range == RANGE
+    assert task.weights == job.weights
     assert (task.job_id, task.engine, task.source_key) == (job.id, job.engine, job.source_key)
     assert (task.kind, task.source_size, task.stream_index) == (job.kind, 1000, 0)
     assert (task.encode, task.faces, task.time_base) == (job.encode, job.faces, job.time_base)

@@ -13,6 +13,7 @@ from gateway.principal import Principal, principal_of
 from gateway.problems import status_of
 from gateway.requests import JobRequest
 from gateway.services import faces, jobs, uploads
+from gateway.services.engines import engine_of
 from gateway.services.quotes import quote_of
 from gateway.site.engines import engine_shown
 from gateway.site.forms import id_of, text_fields
@@ -85,7 +86,11 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
 async def _quote(gateway: Gateway, principal: Principal, target: TargetShown | None) -> Quote | None:
     if target is None or not target.ready:
         return None
-    return await quote_of(gateway.bus, gateway.settings.agent, principal.user_id, target.id)
+    try:
+        engine = await engine_of(gateway.bus, gateway.settings, None)
+    except RequestError:  # whoever starts the job is told
+        return None
+    return await quote_of(gateway.bus, gateway.settings.agent, principal.user_id, target.id, engine)
 
 
 async def _target(principal: Principal, upload_id: UUID | None, segment_seconds: float) -> TargetShown | None:
