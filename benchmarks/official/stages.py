@@ -38,7 +38,7 @@ class Official:
         matrix = best_similarity(best.points, self._templates)
         size = self._generator.shape.size
         crop = spent.on("align", lambda: square(frame, matrix, size))
-        face = spent.on("generator", lambda: self._generated(crop))
+        face = spent.on("network", lambda: self._generated(crop))
         return spent.on("paste", lambda: pasted(frame, [Swap(face, matrix)]))
 
     @torch.inference_mode()

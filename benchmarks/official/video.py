@@ -1,7 +1,7 @@
 """A whole video the published scripts' way: frames to JPEG files, and the files to a video."""
 
 from fractions import Fraction
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import av
@@ -18,20 +18,25 @@ _ENCODER = {"preset": "medium", "crf": "23"}  # moviepy's and x264's defaults
 
 
 def swap_video(film: Film, official: Official, folder: Path, frames: int, device: str) -> dict[str, Cost]:
-    """Swap the first `frames` of a film; the cost a frame of each stage."""
-    spent, files = Spent(partial(finish, device)), list[Path]()
+    """Swap the first `frames` of a film: the cost a frame of each stage, its cheapest frame's."""
+    files = [folder / f"frame_{index:07d}.jpg" for index in range(frames)]
     video = cv2.VideoCapture(str(film.path))
-    for index in range(frames):
-        frame = np.asarray(spent.on("decode", video.read)[1], np.uint8)
-        file = folder / f"frame_{index:07d}.jpg"
-        # The frame as it was is written first, once for each face.
-        spent.on("jpeg", partial(_write, file, frame))
-        done = official.swapped(frame, spent)
-        spent.on("jpeg", partial(_write, file, done))
-        files.append(file)
+    rows = [_swap_frame(video, official, file, device) for file in files]
     video.release()
+    least = {stage: reduce(Cost.least, (row[stage] for row in rows)) for stage in rows[0]}
+    spent = Spent()
     spent.on("encode", lambda: _encode(files, folder / "official.mp4", film))
-    return {stage: cost.shared(frames) for stage, cost in spent.costs.items()}
+    return least | {"encode": spent.costs["encode"].shared(frames)}
+
+
+def _swap_frame(video: cv2.VideoCapture, official: Official, file: Path, device: str) -> dict[str, Cost]:
+    spent = Spent(partial(finish, device))
+    frame = np.asarray(spent.on("decode", video.read)[1], np.uint8)
+    # The frame as it was is written first, once for each face.
+    spent.on("jpeg", partial(_write, file, frame))
+    done = official.swapped(frame, spent)
+    spent.on("jpeg", partial(_write, file, done))
+    return spent.costs
 
 
 def _encode(files: list[Path], target: Path, film: Film) -> None:

@@ -24,6 +24,10 @@ class Cost:
     def __sub__(self, other: "Cost") -> "Cost":
         return Cost(self.wall - other.wall, self.cpu - other.cpu)
 
+    def least(self, other: "Cost") -> "Cost":
+        """The smaller of each."""
+        return Cost(min(self.wall, other.wall), min(self.cpu, other.cpu))
+
     def shared(self, among: int) -> "Cost":
         """The part of one of so many."""
         return Cost(self.wall / among, self.cpu / among)

@@ -1,0 +1,102 @@
+"""Everything that is measured, in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks.official.stages import Official
+from benchmarks.official.video import swap_video
+from benchmarks.speed import agent, machine, network
+from benchmarks.speed.films import CLOSE, MEDIUM, SIZES, Film, film
+from benchmarks.speed.layers import proven
+from benchmarks.speed.laying import laying
+from benchmarks.speed.rows import film_rows, generator_rows
+from benchmarks.speed.spent import Cost
+from benchmarks.speed.through import Through
+from gpu_agent.networks.loading import load_generator
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured.
+
+    Attributes:
+        frames: Of each film that goes through the agent.
+        official: Frames of it that go the published way; each costs the same there.
+        swapped: Films that go through the agent with the network, too.
+    """
+
+    frames: Mapping[str, int]
+    official: int
+    swapped: frozenset[str]
+
+    @classmethod
+    def of(cls, full: bool) -> "Scale":
+        """The usual scale, or the long form's."""
+        if full:
+            return cls(dict.fromkeys(SIZES, 150), 10, frozenset(SIZES))
+        return cls({"720p": 24, "1080p": 16, "4K": 10}, 2, frozenset(["1080p"]))
+
+
+def run(folder: Path, scale: Scale, device: str | None, threads: int) -> dict[str, Any]:
+    """Measure it all; files are written to `folder`."""
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    said = machine.described(device)
+    bench = _Bench(folder, scale, device, threads)
+    return {
+        "machine": said,
+        "generator": bench.generator(),
+        "put_back": [laying(size, share, bench.through) for size, share in _CASES],
+        "films": {size: bench.film(size) for size in scale.frames},
+    }
+
+
+_CASES = (("720p", MEDIUM), ("1080p", MEDIUM), ("1080p", CLOSE), ("4K", MEDIUM))
+_BATCHES = {"cpu": (1, 4, 8), "cuda": (1, 2, 4, 8, 16, 32, 64)}
+_LAYERS_BATCH = {"cpu": 4, "cuda": 32}
+
+
+class _Bench:
+    def __init__(self, folder: Path, scale: Scale, device: str, threads: int) -> None:
+        self._folder, self._scale, self._device, self._threads = folder, scale, device, threads
+        self._kind = device.partition(":")[0]
+        self._files = network.weights(folder)
+        self._engine = network.engine(self._files, device)
+        self._identity = network.identity(self._engine)
+
+    @cached_property
+    def through(self) -> Through:
+        return Through(self._engine.size, self._engine.templates)
+
+    def generator(self) -> dict[str, Any]:
+        numbers, count = network.numbers_of(self._engine), _LAYERS_BATCH[self._kind]
+        before = machine.roof(self._device, numbers)
+        found = network.watched(self._engine, count, self._device)
+        seconds = network.batches(self._engine, self._identity, _BATCHES[self._kind], self._device)
+        # What else the machine did meanwhile could only lower it.
+        roof = proven(found, before.raised(machine.roof(self._device, numbers)))
+        return generator_rows(numbers, roof, found, count, seconds)
+
+    def film(self, size: str) -> dict[str, Any]:
+        made = film(self._folder, size, self._scale.frames[size])
+        nothing = self.through.prepare([])
+        stages = agent.stages(made, self.through, nothing, self._folder, self._threads)
+        without = agent.whole(made, self.through, nothing, self._folder, self._threads)
+        whole = self._whole(made) if size in self._scale.swapped else None
+        return film_rows(stages, without, whole, self._official(made))
+
+    def _whole(self, made: Film) -> Cost:
+        return agent.whole(made, self._engine, self._identity, self._folder, self._threads)
+
+    def _official(self, made: Film) -> dict[str, Cost]:
+        return swap_video(made, self._scripts, self._folder, self._scale.official, self._device)
+
+    @cached_property
+    def _scripts(self) -> Official:
+        plain = load_generator(self._files["generator"]).to(self._device)
+        latent = torch.nn.functional.normalize(torch.randn(1, plain.shape.latent, device=self._device))
+        return Official(plain, latent, self._engine.templates, self._device)
