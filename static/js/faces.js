@@ -3,9 +3,13 @@
 import { t } from "./texts.js";
 import { takeFiles } from "./upload.js";
 
-/** Let `step` take photos; `added(faceId)` is called when one became a face. */
+/**
+ * Let `step` take photos; `added(faceId)` is called when one became a face. Where the step names a face, `data-face`,
+ * they are further photos of that one.
+ */
 export function takePhotos(step, added) {
   takeFiles(step, "face", {
+    fields: step.dataset.face ? { face: step.dataset.face } : {},
     settled: async (row, file) => {
       if (row.state === "ready") await added(row.face_id);
       else await showRefusal(step, file, row.failure);

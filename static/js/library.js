@@ -1,4 +1,4 @@
-// The face library: adding a photo.
+// The face library, and the page of one face: adding photos.
 
 import { takePhotos } from "./faces.js";
 import { refresh } from "./fragments.js";

@@ -11,13 +11,15 @@ const LONGEST_WAIT = 15_000;
  * with `detail.offline` when the connection is gone.
  */
 export class Upload extends EventTarget {
-  constructor(file, purpose) {
+  constructor(file, purpose, fields = {}) {
     super();
     this.file = file;
     this.purpose = purpose;
+    this.fields = fields;
     this.offset = 0;
     this.address = null;
-    this.memory = `visage:upload:${purpose}:${file.name}:${file.size}:${file.lastModified}`;
+    const place = [purpose, ...Object.values(fields)].join(":");
+    this.memory = `visage:upload:${place}:${file.name}:${file.size}:${file.lastModified}`;
     this.stopper = new AbortController();
   }
 
@@ -87,7 +89,7 @@ export class Upload extends EventTarget {
   }
 
   async #create(signal) {
-    const fields = { filename: this.file.name, purpose: this.purpose };
+    const fields = { filename: this.file.name, purpose: this.purpose, ...this.fields };
     if (this.file.type) fields.filetype = this.file.type;
     const metadata = Object.entries(fields).map(([name, text]) => `${name} ${base64(text)}`).join(",");
     const headers = { ...TUS, "Upload-Length": String(this.file.size), "Upload-Metadata": metadata };

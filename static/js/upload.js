@@ -9,7 +9,7 @@ const LOOK_EVERY = 600;
 
 /**
  * Watch `step` for files, now and after its content was replaced.
- * `handlers`: begun(upload), settled(row, file), failed(error, file).
+ * `handlers`: begun(upload), settled(row, file), failed(error, file); and `fields`, further metadata of uploads.
  */
 export function takeFiles(step, purpose, handlers) {
   step.addEventListener("change", (event) => {
@@ -33,7 +33,7 @@ function highlight(event) {
 }
 
 async function transfer(step, file, purpose, handlers) {
-  const upload = new Upload(file, purpose);
+  const upload = new Upload(file, purpose, handlers.fields);
   const panel = new Panel(step, upload);
   upload.addEventListener("begun", () => handlers.begun?.(upload));
   try {

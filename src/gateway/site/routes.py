@@ -7,7 +7,7 @@ from gateway.site import render
 from gateway.site.assets import STATIC, set_cache_policy
 from gateway.site.error_page import error_page
 from gateway.site.guard import Page, admins_only, members_only
-from gateway.site.pages import account, admin, entry, faces, jobs, keys, studio, usage, webhooks
+from gateway.site.pages import account, admin, entry, faces, jobs, keys, mixing, studio, usage, webhooks
 
 _OPEN: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/", entry.landing),
@@ -25,7 +25,11 @@ _MEMBERS: tuple[tuple[str, str, Page], ...] = (
     ("POST", "/jobs/{id}/cancel", jobs.cancel),
     ("POST", "/jobs/{id}/retry", jobs.retry),
     ("GET", "/faces", faces.library),
+    ("GET", "/faces/mix", mixing.show),
+    ("POST", "/faces/mix", mixing.mix),
+    ("GET", "/faces/{id}", faces.show),
     ("POST", "/faces/{id}/delete", faces.delete),
+    ("POST", "/faces/{id}/photos/{photo_id}/delete", faces.delete_photo),
     ("GET", "/keys", keys.show),
     ("POST", "/keys", keys.create),
     ("POST", "/keys/{id}/revoke", keys.revoke),
