@@ -48,6 +48,7 @@ class Job(Model):
     failure: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)  # contracts.errors.Failure
     no_face_found = fields.BooleanField(default=False)
     notes: fields.Field[list[dict[str, Any]]] = fields.JSONField(default=list)  # contracts.notes.Note
+    quality: fields.Field[dict[str, Any] | None] = fields.JSONField(null=True)  # contracts.quality
     endings = fields.IntField(default=0)  # how often it reached a final state: a retried job ends again
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at = fields.DatetimeField(null=True)
