@@ -79,17 +79,17 @@ def vector(who: str) -> Vector:
     return SFace().embed(portrait, Detector().detect(portrait)[0].points)
 
 
-def write(path: Path, frames: int = END) -> Path:
-    """The film as H.264 at 30 frames a second, silent; a key frame every second and at the cut."""
+def write(path: Path, frames: range = range(END)) -> Path:
+    """These frames of the film as H.264 at 30 frames a second, silent."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(
             "libx264", rate=30, options={"crf": "12", "preset": "veryfast", "g": "30"}
         )
         (stream.width, stream.height), stream.pix_fmt, stream.time_base = SIZE, "yuv420p", TIME_BASE
         stream.codec_context.time_base = TIME_BASE
-        for index in range(frames):
+        for place, index in enumerate(frames):
             shown = av.VideoFrame.from_ndarray(frame(index), format="bgr24")
-            shown.pts, shown.time_base = index * STEP, TIME_BASE
+            shown.pts, shown.time_base = place * STEP, TIME_BASE
             container.mux(stream.encode(shown))
         container.mux(stream.encode(None))
     return path

@@ -10,7 +10,7 @@ async with Client(url, key) as client:
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,7 @@ import aiohttp
 from yarl import URL
 
 from contracts.errors import Failure, Reason, RequestError, UnavailableError, error_of
-from contracts.states import JobState, UploadState
+from contracts.states import CastState, JobState, UploadState
 
 CHUNK_BYTES = 16 * 2**20  # of one PATCH: at most this much is sent again after a broken connection
 RETRIES = 30
@@ -83,10 +83,37 @@ class Client:
         await self._send(location, path, advance)
         return await self._settled(location.rsplit("/", 1)[1])
 
-    async def create_job(self, upload_id: str, face_ids: list[str], engine: str | None = None) -> Json:
-        """Start a job."""
-        body: Json = {"upload_id": upload_id, "face_ids": face_ids}
+    async def create_job(
+        self,
+        upload_id: str,
+        face_ids: list[str],
+        engine: str | None = None,
+        persons: Mapping[str, str] | None = None,
+    ) -> Json:
+        """Start a job: with the one face of `face_ids` for everybody, or with the face of each of some `persons`."""
+        body: Json = {"upload_id": upload_id}
+        body |= {"persons": dict(persons)} if persons else {"face_ids": face_ids}
         return await self.post("/jobs", body | ({"engine": engine} if engine else {}))
+
+    async def find_persons(self, upload_id: str) -> list[Json]:
+        """Have the people of an upload found, and wait for it.
+
+        Raises:
+            MediaError: the upload could not be searched.
+        """
+        path = f"/uploads/{upload_id}/persons"
+        cast = await self.post(path)
+        while cast["state"] == CastState.SEARCHING:
+            await asyncio.sleep(0.2)
+            cast = await self.get(path)
+        if cast["failure"]:
+            raise error_of(Failure.model_validate(cast["failure"]), "MediaError")
+        persons: list[Json] = cast["persons"]
+        return persons
+
+    async def save(self, path: str, target: Path) -> None:
+        """Store what is at `path` below /api/v1 in `target`."""
+        await self._insist(lambda: self._fetch(path, target))
 
     async def watch(self, job_id: str) -> AsyncIterator[Json]:
         """Progress of a job as it comes, until it ended; follows again when the connection breaks."""

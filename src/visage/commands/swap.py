@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from contracts.errors import Failure, error_of
+from contracts.errors import Failure, Reason, RequestError, error_of
 from contracts.settings import Settings
 from contracts.states import JobState
 from visage.client import Client
@@ -16,34 +17,76 @@ from visage.commands import console
 from visage.service import service
 
 Report = dict[str, Any]
+# Photos by the names of the people whose faces they replace.
+Casting = Mapping[str, Path]
+EVERYBODY = ""
 
 
 def swap(
     video: Annotated[Path, typer.Argument(help="Video or picture to put the face into.", exists=True)],
-    face: Annotated[Path, typer.Argument(help="Photo with exactly one face.", exists=True)],
+    face: Annotated[
+        Path | None, typer.Argument(help="Photo with exactly one face, for everybody.", exists=True)
+    ] = None,
+    *,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the result goes.")],
     tier: Annotated[str | None, typer.Option(help="Tariff to run on; your own service only.")] = None,
     engine: Annotated[str | None, typer.Option(help="Engine; the service's default where not given.")] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="PERSON=PHOTO",
+            help="Instead of FACE: who gets which, by names that `visage persons VIDEO` shows; may be repeated. "
+            "All others stay as they are.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
 ) -> None:
-    """Put FACE into VIDEO, through the running service or one that is started for the occasion."""
+    """Put FACE, or those of --map, into VIDEO, through the running service or one started for the occasion."""
     with console.failures(as_json):
-        report = asyncio.run(_swap(Settings(), video, face, output, tier, engine))
+        cast = casting(face, mapped or [])
+        report = asyncio.run(_swap(Settings(), video, cast, output, tier, engine))
         done = f"{report['output']}  ({report['frames']} frames, {report['faces']} faces)"
         console.show(report, as_json, "\n".join([done, *(note["text"] for note in report["notes"])]))
 
 
+def casting(face: Path | None, mapped: Sequence[str]) -> Casting:
+    """The photos that a command line names.
+
+    Raises:
+        RequestError: INVALID where it names none, or both ways, or a photo that is not there.
+    """
+    if (face is None) == (not mapped):
+        raise _invalid("Give either FACE, for everybody, or --map PERSON=PHOTO for each who gets one.")
+    return {EVERYBODY: face} if face else dict(_pair(text) for text in mapped)
+
+
+def _pair(text: str) -> tuple[str, Path]:
+    person, equals, photo = text.partition("=")
+    if not person or not equals or not Path(photo).is_file():
+        raise _invalid(f'"{text}" names no person and photo; --map person-1=photo.jpg would.')
+    return person, Path(photo)
+
+
+def _invalid(message: str) -> RequestError:
+    return RequestError(Reason.INVALID, message)
+
+
 async def _swap(
-    settings: Settings, video: Path, face: Path, output: Path, tier: str | None, engine: str | None
+    settings: Settings, video: Path, cast: Casting, output: Path, tier: str | None, engine: str | None
 ) -> Report:
     async with service(settings, tier) as client:
-        return await run_job(client, video, face, output, engine)
+        return await run_job(client, video, cast, output, engine)
 
 
-async def run_job(client: Client, video: Path, face: Path, output: Path, engine: str | None = None) -> Report:
-    """Upload both files, run the job, store its result in `output` and say how it went.
+async def run_job(
+    client: Client, video: Path, cast: Path | Casting, output: Path, engine: str | None = None
+) -> Report:
+    """Upload the files, run the job, store its result in `output` and say how it went.
+
+    `cast` is the photo of everybody's face, or photos by the people who get them.
 
     Raises:
         VisageError: as the service refused or failed it.
@@ -53,9 +96,10 @@ async def run_job(client: Client, video: Path, face: Path, output: Path, engine:
         TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[note]}"),
         DownloadColumn(), TimeRemainingColumn(), console=console.stderr, transient=True,
     ) as bars:  # fmt: skip
-        photo = await _upload(client, bars, face, "face")
-        target = await _upload(client, bars, video, "target")
-    job = await client.create_job(target["id"], [photo["face_id"]], engine)
+        photos = {EVERYBODY: cast} if isinstance(cast, Path) else cast
+        faces = {who: (await upload(client, bars, photo, "face"))["face_id"] for who, photo in photos.items()}
+        target = await upload(client, bars, video, "target")
+    job = await _start(client, target["id"], faces, engine)
     job = await _follow(client, job["id"])
     if job["state"] != JobState.DONE:
         raise error_of(Failure.model_validate(job["failure"] or _stopped(job)))
@@ -73,7 +117,15 @@ async def run_job(client: Client, video: Path, face: Path, output: Path, engine:
     }
 
 
-async def _upload(client: Client, bars: Progress, path: Path, purpose: str) -> Report:
+async def _start(client: Client, target_id: str, faces: Mapping[str, str], engine: str | None) -> Report:
+    if EVERYBODY in faces:
+        return await client.create_job(target_id, [faces[EVERYBODY]], engine)
+    await client.find_persons(target_id)
+    return await client.create_job(target_id, [], engine, faces)
+
+
+async def upload(client: Client, bars: Progress, path: Path, purpose: str) -> Report:
+    """Upload a file with a bar of its own."""
     bar = bars.add_task("upload", total=path.stat().st_size, note=path.name)
     return await client.upload(path, purpose, lambda count: bars.advance(bar, count))
 
