@@ -22,7 +22,7 @@ import imageio_ffmpeg
 import psutil
 
 from benchmarks import clips
-from contracts.settings import GatewaySettings, Settings, StackSettings
+from contracts.settings import GatewaySettings, QualitySettings, Settings, StackSettings
 from visage import demo, logs
 from visage.client import Client
 from visage.stack import Stack, running
@@ -107,7 +107,10 @@ async def run(seconds: float, megabytes: float, times: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = Settings(
-            data=folder / "var", gateway=GatewaySettings(port=0), stack=StackSettings(agents=1)
+            data=folder / "var",
+            gateway=GatewaySettings(port=0),
+            quality=QualitySettings(windows=0),
+            stack=StackSettings(agents=1),
         )
         _, face = demo.material(folder)
         small = film(folder, seconds, megabytes)

@@ -26,7 +26,14 @@ from uuid import UUID
 from benchmarks.load.material import SEGMENT_SECONDS, clip
 from benchmarks.load.target import until
 from bus.connection import Bus
-from contracts.settings import AgentSettings, GatewaySettings, SchedulerSettings, Settings, StackSettings
+from contracts.settings import (
+    AgentSettings,
+    GatewaySettings,
+    QualitySettings,
+    SchedulerSettings,
+    Settings,
+    StackSettings,
+)
 from contracts.states import AttemptState
 from contracts.subjects import LEASES_BUCKET
 from scheduler.actor import LEASE
@@ -158,6 +165,7 @@ async def run(times: int) -> Figures:
             gateway=GatewaySettings(port=0, rate_per_minute=100_000, default_tier="business"),
             scheduler=SchedulerSettings(segment_seconds=SEGMENT_SECONDS),
             agent=AgentSettings(timed=True),
+            quality=QualitySettings(windows=0),
             stack=StackSettings(agents=3, schedulers=2),
         )
         async with running(settings) as stack, Client(stack.url, stack.operator_key) as client:

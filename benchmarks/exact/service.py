@@ -10,7 +10,7 @@ from tests.portraits import hopper_path
 
 from benchmarks.exact.browser import Play, browser
 from contracts.errors import Failure, error_of
-from contracts.settings import GatewaySettings, SchedulerSettings, Settings, StackSettings
+from contracts.settings import GatewaySettings, QualitySettings, SchedulerSettings, Settings, StackSettings
 from visage.client import Client
 from visage.stack import running
 
@@ -68,6 +68,7 @@ async def swapper(folder: Path) -> AsyncIterator[Swapper]:
         data=folder,
         gateway=GatewaySettings(port=0),
         scheduler=SchedulerSettings(segment_seconds=SEGMENT_SECONDS),
+        quality=QualitySettings(windows=0),
         stack=StackSettings(agents=2),
     )
     async with (

@@ -148,6 +148,18 @@ class SandboxSettings(BaseModel):
     wall_seconds: float = Field(90.0, description="Time of a probe, plan or photo check. Defaults to 90 s.")
 
 
+class QualitySettings(BaseModel):
+    """The quality report that is made of a result after its job has ended."""
+
+    windows: int = Field(
+        5, description="So many stretches of a video are looked at; 0 makes no reports. Defaults to 5."
+    )
+    frames: int = Field(6, description="Consecutive frames in each stretch. Defaults to 6.")
+    seconds: float = Field(
+        180.0, description="A report may take this long; after that there is none. Defaults to 180 s."
+    )
+
+
 class StackSettings(BaseModel):
     """What `visage up` runs."""
 
@@ -194,4 +206,5 @@ class Settings(BaseSettings):
     agent: AgentSettings = AgentSettings()
     webhooks: WebhookSettings = WebhookSettings()
     sandbox: SandboxSettings = SandboxSettings()
+    quality: QualitySettings = QualitySettings()
     stack: StackSettings = StackSettings()

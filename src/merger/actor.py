@@ -8,6 +8,7 @@ from bus.connection import Bus
 from contracts.messages import MergeTask
 from contracts.settings import Settings
 from merger.merge import Merging
+from merger.reporting import Reporter
 from merger.workshop import Workshop
 from sandbox.scratch import scratch_folder
 from storage import database
@@ -20,8 +21,8 @@ _BUSY_SECONDS = 5.0
 class Merger:
     """Merges a few jobs at the same time, each only once at a time."""
 
-    def __init__(self, merging: Merging) -> None:
-        self._merging = merging
+    def __init__(self, merging: Merging, reporter: Reporter) -> None:
+        self._merging, self._reporter = merging, reporter
         self._running: set[UUID] = set()
 
     async def handle(self, message: MergeTask, delivery: Delivery) -> None:
@@ -31,6 +32,7 @@ class Merger:
         self._running.add(message.job_id)
         try:
             await self._merging.merge(message.job_id, delivery.deliveries)
+            self._reporter.offer(message.job_id)
         finally:
             self._running.discard(message.job_id)
 
@@ -48,8 +50,10 @@ async def run(settings: Settings) -> None:
         store = await opened.enter_async_context(open_store(settings.s3))
         bus = await Bus.connect(settings.nats, "merger")
         opened.push_async_callback(bus.close)
-        merger = Merger(Merging(store, Workshop(store, settings.sandbox), scratch))
+        reporter = Reporter(store, settings.quality, settings.sandbox)
+        merger = Merger(Merging(store, Workshop(store, settings.sandbox), scratch), reporter)
         actor = Actor("merger", bus, settings)
         actor.consume("merger", MergeTask, merger.handle, concurrency=_AT_ONCE)
+        actor.background(reporter.run)
         actor.on_ready(database.ping)
         await actor.run()

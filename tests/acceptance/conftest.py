@@ -8,6 +8,7 @@ import pytest
 from contracts.settings import (
     AgentSettings,
     GatewaySettings,
+    QualitySettings,
     SchedulerSettings,
     Settings,
     StackSettings,
@@ -29,6 +30,7 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
         gateway=GatewaySettings(port=0),
         agent=AgentSettings(timed=True),
         webhooks=WebhookSettings(allow_private=True, schedule_seconds=[0, 0.2, 0.2, 0.2]),
+        quality=QualitySettings(windows=0),
         stack=StackSettings(agents=2),
     )
     async with running(settings) as stack:
@@ -45,6 +47,7 @@ async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
         data=tmp_path_factory.mktemp("fragile"),
         gateway=GatewaySettings(port=0),
         scheduler=SchedulerSettings(segment_seconds=1.0, hang_seconds=600, straggler_factor=1000),
+        quality=QualitySettings(windows=0),
         stack=StackSettings(agents=2),
     )
     async with running(settings) as stack:

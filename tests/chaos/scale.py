@@ -6,6 +6,7 @@ from pathlib import Path
 from contracts.settings import (
     AgentSettings,
     GatewaySettings,
+    QualitySettings,
     SchedulerSettings,
     Settings,
     StackSettings,
@@ -50,6 +51,7 @@ def settings_of(scale: Scale, folder: Path) -> Settings:
         webhooks=WebhookSettings(
             allow_private=True, timeout_seconds=3.0, schedule_seconds=[0, *[0.3] * 10, *[2.0] * 30]
         ),
+        quality=QualitySettings(windows=0),
         stack=StackSettings(
             agents=scale.agents, schedulers=scale.schedulers, mergers=scale.mergers, relays=scale.relays
         ),

@@ -4,7 +4,7 @@ import numpy as np
 
 from contracts.quality import Flicker
 from faces.quality.flicker import FlickerMeter
-from tests.unit.faces.quality.material import Film, blurred, film, flashing, places, recolored, trembling
+from tests.swaps import Film, blurred, film, flashing, places, recolored, trembling
 
 
 def test_a_film_is_as_calm_as_itself() -> None:

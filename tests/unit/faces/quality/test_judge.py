@@ -11,7 +11,7 @@ from faces.detect import Detector, Picture
 from faces.quality.judge import Judge
 from faces.recognize import SFace, Vector
 from tests.portraits import astronaut, hopper
-from tests.unit.faces.quality.material import Film, blurred, film, in_face, swapped, turned
+from tests.swaps import Film, blurred, film, in_face, swapped, turned
 
 
 @pytest.fixture(scope="module")
