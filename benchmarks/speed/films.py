@@ -19,7 +19,7 @@ MEDIUM = (
 )
 CLOSE = 0.75  # a face that fills the picture
 _SQUARE = 162.0  # pixels of the portrait that the network's square covers
-_GRAIN = 4.0  # levels, as of a camera
+_GRAIN = 2.0  # levels, as of a camera
 
 
 @dataclass(frozen=True, slots=True)

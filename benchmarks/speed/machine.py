@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-_GEMM = {"cpu": 1536, "cuda": 8192}  # rows of the square matrices that are multiplied
-_COPIED = {"cpu": 2**27, "cuda": 2**31}  # bytes: beyond every cache
-_BATCH = {"cpu": 4, "cuda": 64}  # of the convolution
+_GEMM = {"cpu": 1024, "cuda": 8192}  # rows of the square matrices that are multiplied
+_COPIED = {"cpu": 2**26, "cuda": 2**31}  # bytes: beyond every cache
+_BATCH = {"cpu": 1, "cuda": 64}  # of the convolution
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,12 @@ from benchmarks.speed.layers import Layer, layers
 from faces.detect import Detector
 from gpu_agent import engines
 from gpu_agent.engines.base import Engine, Identity, Photo
+from gpu_agent.networks.card import halved
 from gpu_agent.networks.families import IDENTITY, generator_shape, identity_shape
+from gpu_agent.networks.folded import folded
 from gpu_agent.networks.generator import Generator
 from gpu_agent.networks.identity import IdentityNetwork
+from gpu_agent.networks.loading import load_generator
 from visage import demo
 
 Metadata = Mapping[str, str]
@@ -73,19 +76,17 @@ def batches(of: Engine, who: Identity, sizes: Sequence[int], device: str) -> dic
     return {count: seconds(count) for count in sizes}
 
 
-def numbers_of(of: Engine) -> torch.dtype:
-    """The type of number that its generator computes in."""
-    return next(_network(of).parameters()).dtype
+def numbers_of(device: str) -> torch.dtype:
+    """The type of number that agents compute in on a device."""
+    return torch.float32 if device == "cpu" else torch.float16
 
 
-def watched(of: Engine, count: int, device: str) -> list[Layer]:
-    """The generator's layers on a batch of `count` faces."""
-    network, kind = _network(of), numbers_of(of)
-    faces = torch.rand(count, 3, of.size, of.size, device=device).to(kind, memory_format=torch.channels_last)
-    styles = network.styles(torch.randn(count, network.shape.latent, device=device).to(kind))
-    return layers(network, (faces, styles), device, rounds=1 if device == "cpu" else 5)
-
-
-def _network(of: Engine) -> Generator:
-    """The generator within an engine."""
-    return of._generator  # type: ignore[attr-defined,no-any-return]
+def watched(files: Mapping[str, Path], count: int, device: str) -> list[Layer]:
+    """The generator's layers on a batch of `count` faces, each by torch's own routine, one after another."""
+    network = folded(load_generator(files["generator"]))
+    network = (network if device == "cpu" else halved(network)).to(device, memory_format=torch.channels_last)
+    size, latent = network.shape.size, network.shape.latent
+    faces = torch.rand(count, 3, size, size, device=device).to(numbers_of(device))
+    styles = network.styles(torch.randn(count, latent, device=device))
+    rounds = 1 if device == "cpu" else 5
+    return layers(network, (faces.contiguous(memory_format=torch.channels_last), styles), device, rounds)

@@ -1,6 +1,6 @@
 """Everything that is measured, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,11 +28,18 @@ class Scale:
         frames: Of each film that goes through the agent.
         official: Frames of it that go the published way; each costs the same there.
         swapped: Films that go through the agent with the network, too.
+        laid: Frames, and the share of their height that a face has, in which one face is put back.
     """
 
     frames: Mapping[str, int]
     official: int
     swapped: frozenset[str]
+    laid: Sequence[tuple[str, float]] = (
+        ("720p", MEDIUM),
+        ("1080p", MEDIUM),
+        ("1080p", CLOSE),
+        ("4K", MEDIUM),
+    )
 
     @classmethod
     def of(cls, full: bool) -> "Scale":
@@ -42,29 +49,36 @@ class Scale:
         return cls({"720p": 24, "1080p": 16, "4K": 10}, 2, frozenset(["1080p"]))
 
 
-def run(folder: Path, scale: Scale, device: str | None, threads: int) -> dict[str, Any]:
-    """Measure it all; files are written to `folder`."""
+def run(
+    folder: Path,
+    scale: Scale,
+    device: str | None = None,
+    threads: int = 0,
+    metadata: network.Metadata = network.PUBLISHED,
+) -> dict[str, Any]:
+    """Measure it all; files are written to `folder`. `metadata` says which network; see `families.generator_shape`."""
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     said = machine.described(device)
-    bench = _Bench(folder, scale, device, threads)
+    bench = _Bench(folder, scale, device, threads, metadata)
     return {
         "machine": said,
         "generator": bench.generator(),
-        "put_back": [laying(size, share, bench.through) for size, share in _CASES],
+        "put_back": [laying(size, share, bench.through) for size, share in scale.laid],
         "films": {size: bench.film(size) for size in scale.frames},
     }
 
 
-_CASES = (("720p", MEDIUM), ("1080p", MEDIUM), ("1080p", CLOSE), ("4K", MEDIUM))
 _BATCHES = {"cpu": (1, 4, 8), "cuda": (1, 2, 4, 8, 16, 32, 64)}
 _LAYERS_BATCH = {"cpu": 4, "cuda": 32}
 
 
 class _Bench:
-    def __init__(self, folder: Path, scale: Scale, device: str, threads: int) -> None:
+    def __init__(
+        self, folder: Path, scale: Scale, device: str, threads: int, metadata: network.Metadata
+    ) -> None:
         self._folder, self._scale, self._device, self._threads = folder, scale, device, threads
         self._kind = device.partition(":")[0]
-        self._files = network.weights(folder)
+        self._files = network.weights(folder, metadata)
         self._engine = network.engine(self._files, device)
         self._identity = network.identity(self._engine)
 
@@ -73,9 +87,9 @@ class _Bench:
         return Through(self._engine.size, self._engine.templates)
 
     def generator(self) -> dict[str, Any]:
-        numbers, count = network.numbers_of(self._engine), _LAYERS_BATCH[self._kind]
+        numbers, count = network.numbers_of(self._device), _LAYERS_BATCH[self._kind]
         before = machine.roof(self._device, numbers)
-        found = network.watched(self._engine, count, self._device)
+        found = network.watched(self._files, count, self._device)
         seconds = network.batches(self._engine, self._identity, _BATCHES[self._kind], self._device)
         # What else the machine did meanwhile could only lower it.
         roof = proven(found, before.raised(machine.roof(self._device, numbers)))
