@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from tests.integration.storage.rows import make_customer
 from tests.unit.gpu_agent.weights.made import SMALL_METADATA, WRITERS, small_generator
 
+import sandbox
 from contracts.errors import Reason, RequestError, WeightsError, WorkError
 from contracts.messages import WeightsRef
 from contracts.settings import Settings
@@ -55,6 +56,12 @@ def identity_file(path: Path, seed: int = 1) -> Path:
 def wanted(path: Path, **changes: Any) -> Import:
     plain = {"family": None, "name": None, "commercial": False, "license": "for research", "default": False}
     return Import(path=path, **(plain | changes))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ready_sandbox() -> None:
+    """Workers of many imports need not import what they need each anew."""
+    sandbox.prepare("gpu_agent.weights.conversion")
 
 
 @pytest.fixture
@@ -282,10 +289,20 @@ async def test_weights_that_were_not_used_for_longest_make_room(store: S3Store, 
     assert there == {paths[0].name, paths[3].name}, "the second was used longest ago"
 
 
-async def visage(settings: Settings, *words: str, status: int = 0) -> Any:
-    """What `visage weights WORDS --json` prints."""
+# Several commands in one process: starting one takes longer than what it does.
+COMMANDS = """
+import json, sys
+from typer.testing import CliRunner
+from visage.cli import app
+answers = [CliRunner().invoke(app, ["weights", *words, "--json"]) for words in json.loads(sys.argv[1])]
+print(json.dumps([[answer.exit_code, json.loads(answer.stdout)] for answer in answers]))
+"""
+
+
+async def visage(settings: Settings, *commands: list[str]) -> list[list[Any]]:
+    """Exit code and answer of each `visage weights ... --json`, one after another."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "visage", "weights", *words, "--json"),
+        *(sys.executable, "-c", COMMANDS, json.dumps(commands)),
         env={name: value for name, value in os.environ.items() if not name.startswith("VISAGE_")}
         | variables(settings),
         stdin=asyncio.subprocess.DEVNULL,
@@ -293,17 +310,27 @@ async def visage(settings: Settings, *words: str, status: int = 0) -> Any:
         stderr=asyncio.subprocess.PIPE,
     )
     printed, said = await process.communicate()
-    assert process.returncode == status, said.decode()
-    return json.loads(printed)
+    assert process.returncode == 0, said.decode()
+    return list(json.loads(printed))
 
 
 async def test_the_command_line_has_it_all(clean: Settings, tmp_path: Path) -> None:
-    path = small_file(tmp_path / "net_G.safetensors")
-    made = await visage(clean, "import", str(path), "--name", "small", "--license", "ours", "--commercial")
-    assert (made["name"], made["commercial"], made["license"]) == ("small", True, "ours")
-    assert await visage(clean, "verify") == [{"name": "small", "sound": True, "failure": None}]
-    torch.save({"x": torch.ones(1)}, tmp_path / "no.pth")
-    refused = await visage(clean, "import", str(tmp_path / "no.pth"), status=1)
-    assert (refused["reason"], refused["detail"]["key"]) == ("bad-weights", "x")
-    assert await visage(clean, "remove", "small") == {"name": "small", "removed": True}
-    assert await visage(clean, "list") == []
+    good, bad = small_file(tmp_path / "net_G.safetensors"), tmp_path / "no.pth"
+    torch.save({"x": torch.ones(1)}, bad)
+    made, refused, listed, verified, unknown, removed, empty = await visage(
+        clean,
+        ["import", str(good), "--name", "small", "--license", "ours", "--commercial"],
+        ["import", str(bad)],
+        ["list"],
+        ["verify"],
+        ["verify", "other"],
+        ["remove", "small"],
+        ["list"],
+    )
+    assert (made[1]["name"], made[1]["commercial"], made[1]["license"]) == ("small", True, "ours")
+    assert (refused[0], refused[1]["reason"], refused[1]["detail"]["key"]) == (1, "bad-weights", "x")
+    assert [row["name"] for row in listed[1]] == ["small"]
+    assert verified == [0, [{"name": "small", "sound": True, "failure": None}]]
+    assert (unknown[0], unknown[1]["reason"]) == (1, "not-found")
+    assert removed == [0, {"name": "small", "removed": True}]
+    assert empty == [0, []]
