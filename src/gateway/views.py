@@ -12,6 +12,7 @@ from contracts.media import MediaInfo
 from contracts.messages import JobProgress
 from contracts.mixes import FacePart
 from contracts.notes import Note
+from contracts.quality import QualityReport
 from contracts.quotes import Quote
 from contracts.scopes import Scope
 from contracts.states import DeliveryState, JobState, UploadState
@@ -187,6 +188,7 @@ class JobView(View):
         expired_at: When its files were removed, past the tier's retention.
         no_face_found: Whether the job ended well without any face in it: nothing was swapped.
         notes: What to know of the result, in words: how it differs from the upload in more than the face.
+        quality: How good the swap is; null until that was measured, some time after the job's end.
     """
 
     id: UUID
@@ -206,6 +208,7 @@ class JobView(View):
     gpu_seconds: float
     no_face_found: bool
     notes: list[Note] = Field(default_factory=list)
+    quality: QualityReport | None = None
     failure: Failure | None
     result: FileView | None
     preview_url: str | None
@@ -221,7 +224,7 @@ class JobView(View):
         """The view of a job whose `upload` and `job_faces` are loaded; `pause` is that of its user's tier."""
         names = (
             "id", "state", "upload_id", "engine", "options", "frames", "face_frames", "gpu_seconds",
-            "no_face_found", "notes", "failure", "created_at", "started_at", "finished_at", "expired_at",
+            "no_face_found", "notes", "quality", "failure", "created_at", "started_at", "finished_at", "expired_at",
         )  # fmt: skip
         return cls(
             filename=job.upload.filename,

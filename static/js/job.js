@@ -63,6 +63,15 @@ function pair(done, total) {
 
 function ready() {
   for (const player of document.querySelectorAll("[data-compare]")) compare(player);
+  report();
+}
+
+// The quality report comes a little after the result; whoever looks at it already need not load the page again.
+async function report() {
+  for (let wait = 2000; document.querySelector('[data-fragment="quality"][data-pending]'); wait *= 1.3) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    await refresh(location.href, ["quality"]).catch(() => undefined);
+  }
 }
 
 async function watch() {

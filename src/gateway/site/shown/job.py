@@ -1,15 +1,17 @@
 """A job as its page and the list of jobs show it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from contracts.errors import Failure
 from contracts.media import MediaInfo, MediaKind
-from contracts.messages import JobProgress
+from contracts.messages import JobProgress, now
 from contracts.states import JobState
 from gateway.site.engines import engine_shown
 from gateway.site.formats import ago, count, duration, resolution
 from gateway.site.shown.note import NoteShown
+from gateway.site.shown.quality import MeasureShown, quality_shown
 from gateway.site.texts import t
 from gateway.views import JobView
 from storage.models import Job, Pause
@@ -28,6 +30,8 @@ WORDS = {
 # The same of a job that would go on but for maintenance.
 PAUSED = ("paused", "warn", "Paused for maintenance. It goes on by itself afterwards.")
 _HELD_BACK = (JobState.QUEUED, JobState.WAITING, JobState.RUNNING)
+# A result that has no quality report so long after its job's end will have none.
+_REPORT_COMES = timedelta(minutes=3)
 _STAGES = {JobState.DONE: "done", JobState.FAILED: "ended", JobState.CANCELLED: "ended"}
 
 
@@ -182,6 +186,17 @@ class JobShown:
     def notes(self) -> list[NoteShown]:
         """How the result differs from the original in more than the face."""
         return [NoteShown.of(note) for note in self.view.notes]
+
+    @property
+    def quality(self) -> list[MeasureShown]:
+        """How good the swap is, measure by measure; empty while that is unknown."""
+        return quality_shown(self.view.quality)
+
+    @property
+    def quality_expected(self) -> bool:
+        """Whether a report may still come."""
+        ended = self.view.finished_at
+        return self.view.quality is None and ended is not None and now() - ended < _REPORT_COMES
 
     @property
     def engine_note(self) -> str:
