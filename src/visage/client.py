@@ -72,14 +72,18 @@ class Client:
         """PUT, PATCH or DELETE at `path` below /api/v1; doing it twice comes to the same."""
         return await self._call(method, path, json=body or {})
 
-    async def upload(self, path: Path, purpose: str, advance: Advance = lambda count: None) -> Json:
+    async def upload(
+        self, path: Path, purpose: str, advance: Advance = lambda count: None, *, into: str | None = None
+    ) -> Json:
         """Upload a file by tus and wait until it was looked at; `advance` is told the bytes sent.
+
+        A photo of a face is added `into` the face of that id, where one is given.
 
         Raises:
             MediaError, FaceError, LimitError: the service refused the file.
             RequestError: UPLOAD_NOT_READY where it was thrown away meanwhile.
         """
-        location = await self._insist(lambda: self._create_upload(path, purpose))
+        location = await self._insist(lambda: self._create_upload(path, purpose, into))
         await self._send(location, path, advance)
         return await self._settled(location.rsplit("/", 1)[1])
 
@@ -169,8 +173,8 @@ class Client:
                 await asyncio.sleep(RETRY_SECONDS)
         raise UnavailableError(f"service at {self.url}")
 
-    async def _create_upload(self, path: Path, purpose: str) -> str:
-        fields = {"filename": path.name, "purpose": purpose}
+    async def _create_upload(self, path: Path, purpose: str, into: str | None) -> str:
+        fields = {"filename": path.name, "purpose": purpose} | ({"face": into} if into else {})
         metadata = ",".join(
             f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in fields.items()
         )

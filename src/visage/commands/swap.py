@@ -14,10 +14,11 @@ from contracts.settings import Settings
 from contracts.states import JobState
 from visage.client import Client
 from visage.commands import console
+from visage.library import id_of_face
 from visage.service import service
 
 Report = dict[str, Any]
-# Photos by the names of the people whose faces they replace.
+# By the names of the people who get them: photos, or names or ids of faces of the library.
 Casting = Mapping[str, Path]
 EVERYBODY = ""
 
@@ -25,7 +26,10 @@ EVERYBODY = ""
 def swap(
     video: Annotated[Path, typer.Argument(help="Video or picture to put the face into.", exists=True)],
     face: Annotated[
-        Path | None, typer.Argument(help="Photo with exactly one face, for everybody.", exists=True)
+        Path | None,
+        typer.Argument(
+            help="Photo with exactly one face, or a face of your library by its name: for everybody."
+        ),
     ] = None,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the result goes.")],
@@ -35,7 +39,7 @@ def swap(
         list[str] | None,
         typer.Option(
             "--map",
-            metavar="PERSON=PHOTO",
+            metavar="PERSON=FACE",
             help="Instead of FACE: who gets which, by names that `visage persons VIDEO` shows; may be repeated. "
             "All others stay as they are.",
         ),
@@ -53,21 +57,21 @@ def swap(
 
 
 def casting(face: Path | None, mapped: Sequence[str]) -> Casting:
-    """The photos that a command line names.
+    """The faces that a command line names.
 
     Raises:
-        RequestError: INVALID where it names none, or both ways, or a photo that is not there.
+        RequestError: INVALID where it names none, or both ways.
     """
     if (face is None) == (not mapped):
-        raise _invalid("Give either FACE, for everybody, or --map PERSON=PHOTO for each who gets one.")
+        raise _invalid("Give either FACE, for everybody, or --map PERSON=FACE for each who gets one.")
     return {EVERYBODY: face} if face else dict(_pair(text) for text in mapped)
 
 
 def _pair(text: str) -> tuple[str, Path]:
-    person, equals, photo = text.partition("=")
-    if not person or not equals or not Path(photo).is_file():
-        raise _invalid(f'"{text}" names no person and photo; --map person-1=photo.jpg would.')
-    return person, Path(photo)
+    person, equals, face = text.partition("=")
+    if not person or not equals or not face:
+        raise _invalid(f'"{text}" names no person and face; --map person-1=photo.jpg would.')
+    return person, Path(face)
 
 
 def _invalid(message: str) -> RequestError:
@@ -86,7 +90,7 @@ async def run_job(
 ) -> Report:
     """Upload the files, run the job, store its result in `output` and say how it went.
 
-    `cast` is the photo of everybody's face, or photos by the people who get them.
+    `cast` is everybody's face, or faces by the people who get them: photos, or faces of the library by name.
 
     Raises:
         VisageError: as the service refused or failed it.
@@ -96,8 +100,8 @@ async def run_job(
         TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[note]}"),
         DownloadColumn(), TimeRemainingColumn(), console=console.stderr, transient=True,
     ) as bars:  # fmt: skip
-        photos = {EVERYBODY: cast} if isinstance(cast, Path) else cast
-        faces = {who: (await upload(client, bars, photo, "face"))["face_id"] for who, photo in photos.items()}
+        named = {EVERYBODY: cast} if isinstance(cast, Path) else cast
+        faces = {who: await _face(client, bars, face) for who, face in named.items()}
         target = await upload(client, bars, video, "target")
     job = await _start(client, target["id"], faces, engine)
     job = await _follow(client, job["id"])
@@ -122,6 +126,12 @@ async def _start(client: Client, target_id: str, faces: Mapping[str, str], engin
         return await client.create_job(target_id, [faces[EVERYBODY]], engine)
     await client.find_persons(target_id)
     return await client.create_job(target_id, [], engine, faces)
+
+
+async def _face(client: Client, bars: Progress, face: Path) -> str:
+    if face.is_file():
+        return str((await upload(client, bars, face, "face"))["face_id"])
+    return await id_of_face(client, str(face))
 
 
 async def upload(client: Client, bars: Progress, path: Path, purpose: str) -> Report:
