@@ -27,7 +27,7 @@ def _part(quote: Quote | None) -> str:
         "result": "r",
     }
     return environment.get_template("parts/start.html").render(
-        target=target, quote=quote, unfinished=1, missing="", csrf_token=lambda: "token",
+        target=target, quote=quote, each=False, unfinished=1, missing="", csrf_token=lambda: "token",
         tier={"max_jobs": 3, "retention_days": 7}, engine={"name": "paste", "note": "n", "stand_in": False},
     )  # fmt: skip
 

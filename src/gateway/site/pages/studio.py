@@ -1,26 +1,32 @@
-"""The page where a job is made. Its address holds what was chosen: `?upload=…&face=…`."""
+"""The page where a job is made. Its address holds what was chosen.
 
-from dataclasses import dataclass
+`?upload=…&face=…`, or `?upload=…&who=each&person-1=…` where each person gets a face of its own.
+"""
+
 from uuid import UUID
 
 from aiohttp import web
 
-from contracts.errors import Reason, RequestError, VisageError
+from contracts.errors import RequestError, VisageError
+from contracts.media import MediaKind
 from contracts.quotes import Quote
 from contracts.states import UploadState
 from gateway.context import Gateway, gateway_of
+from gateway.people import CastView
 from gateway.principal import Principal, principal_of
 from gateway.problems import status_of
-from gateway.requests import JobRequest
 from gateway.services import faces, jobs, uploads
 from gateway.services.engines import engine_of
 from gateway.services.quotes import quote_of
 from gateway.site.engines import engine_shown
-from gateway.site.forms import id_of, text_fields
+from gateway.site.forms import text_fields
+from gateway.site.pages.choice import Choice
 from gateway.site.render import render
+from gateway.site.shown.person import PersonShown
 from gateway.site.shown.target import TargetShown
 from gateway.site.texts import t
 from gateway.views import FaceView
+from storage.casts import cast_of
 from storage.jobs import count_unfinished
 from storage.models import Upload
 from storage.pauses import pause_of
@@ -28,35 +34,21 @@ from storage.pauses import pause_of
 RECENT = 4
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What the address or the form names: ids of an upload and a face, each perhaps none."""
-
-    upload: UUID | None
-    face: UUID | None
-
-
 async def show(request: web.Request) -> web.Response:
     """GET /new."""
-    return await _page(request, Choice(id_of(request.query, "upload"), id_of(request.query, "face")))
+    return await _page(request, Choice.of(request.query, "upload", "face"))
 
 
 async def start(request: web.Request) -> web.Response:
     """POST /new: start the job, or say why not."""
     form = await text_fields(request)
-    choice = Choice(id_of(form, "upload_id"), id_of(form, "face_id"))
+    choice = Choice.of(form, "upload_id", "face_id")
     principal = principal_of(request)
     try:
-        job = await jobs.submit_job(gateway_of(request), principal, _request(choice), request.remote)
+        job = await jobs.submit_job(gateway_of(request), principal, choice.request(), request.remote)
     except VisageError as error:
         return await _page(request, choice, error)
     raise web.HTTPSeeOther(f"/jobs/{job.id}")
-
-
-def _request(choice: Choice) -> JobRequest:
-    if choice.upload is None or choice.face is None:
-        raise RequestError(Reason.INVALID, t("Choose a video or picture and a face first."))
-    return JobRequest(upload_id=choice.upload, face_id=choice.face)
 
 
 async def _page(request: web.Request, choice: Choice, error: VisageError | None = None) -> web.Response:
@@ -64,6 +56,8 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
     target = await _target(principal, choice.upload, settings.scheduler.segment_seconds)
     library = [FaceView.of(face) for face in await faces.list_faces(principal)]
     chosen_face = next((face for face in library if face.id == choice.face), None)
+    cast = await _cast(target) if choice.each else None
+    persons = _persons(cast, choice, {face.id for face in library}, target)
     recent = await _recent(principal, settings.scheduler.segment_seconds) if target is None else []
     quote = await _quote(gateway_of(request), principal, target)
     return render(
@@ -76,9 +70,14 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
         recent=recent,
         faces=library,
         chosen_face=chosen_face,
+        each=choice.each and target is not None and target.ready,
+        cast=cast,
+        persons=persons,
         engine=engine_shown(settings.agent.engine),
         unfinished=await count_unfinished(principal.user_id),
-        missing=_missing(target, chosen_face),
+        missing=_missing(
+            target, any(one.face for one in persons) if choice.each else chosen_face is not None
+        ),
         pause=await pause_of(principal.tier.name),
     )
 
@@ -113,7 +112,22 @@ def _shown(principal: Principal, upload: Upload, segment_seconds: float) -> Targ
     return TargetShown.of(upload, principal.tier, segment_seconds)
 
 
-def _missing(target: TargetShown | None, face: FaceView | None) -> str:
+async def _cast(target: TargetShown | None) -> CastView | None:
+    """The people of the target; None where nobody has asked for them, or nothing is there to look at."""
+    cast = await cast_of(target.id) if target is not None and target.ready else None
+    return CastView.of(cast) if cast is not None else None
+
+
+def _persons(
+    cast: CastView | None, choice: Choice, library: set[UUID], target: TargetShown | None
+) -> list[PersonShown]:
+    """The people with the faces that were chosen, as far as these are still in the library."""
+    chosen = {name: face for name, face in choice.persons.items() if face in library}
+    picture = target is not None and target.kind == MediaKind.PICTURE
+    return [PersonShown.of(one, chosen.get(one.name), picture) for one in (cast.persons if cast else [])]
+
+
+def _missing(target: TargetShown | None, face: bool) -> str:
     """What has to be chosen before a job can start; empty when nothing is missing."""
     ready = target is not None and target.ready
     if ready and face:
