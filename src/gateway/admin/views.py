@@ -6,16 +6,18 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.engines import SIMSWAP, with_generator
 from contracts.errors import Failure
 from contracts.messages import AgentCard, now
 from contracts.queue import PoolQueue, QueueSnapshot, UserQueue
 from contracts.states import AttemptState, SegmentState
 from contracts.tiers import TierPolicy
+from contracts.weights import GENERATOR
 from gateway.views import JobView, View
 from storage.admin.deeds import Deed
 from storage.admin.jobs import Trouble
 from storage.admin.letters import is_repeatable
-from storage.models import Attempt, DeadLetterRow, Job, Pause, User
+from storage.models import Attempt, DeadLetterRow, Job, Pause, User, Weights
 
 
 class PauseView(View):
@@ -37,6 +39,41 @@ class AdminTierView(TierPolicy):
 
     users: int
     paused: bool
+
+
+class WeightsView(View):
+    """Imported weights; fields as in `contracts.weights.WeightsFile`.
+
+    Attributes:
+        engine: What jobs ask for to be swapped with them; null of an identity network, which serves all.
+        is_default: Whether jobs that name none get them.
+        usable: Whether this service may use them: not where it is a business, and they are not licensed for that.
+    """
+
+    name: str
+    engine: str | None
+    role: str
+    family: str
+    is_default: bool
+    usable: bool
+    commercial: bool
+    license: str
+    size: int
+    parameters: int
+    sha256: str
+    source: str
+    source_sha256: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: Weights, *, business: bool) -> Self:
+        """The view of a row, in a service that is a `business` or none."""
+        computed = {"engine", "usable"}
+        return cls(
+            engine=with_generator(SIMSWAP, row.name) if row.role == GENERATOR else None,
+            usable=row.commercial or not business,
+            **{name: getattr(row, name) for name in cls.model_fields if name not in computed},
+        )
 
 
 class AdminUserView(View):

@@ -27,6 +27,7 @@ _TABS = (
     ("Jobs", "/admin/jobs", "film", ("/admin/jobs",)),
     ("Users", "/admin/users", "account", ("/admin/users",)),
     ("Tiers", "/admin/tiers", "frames", ("/admin/tiers", "/admin/new-tier")),
+    ("Weights", "/admin/weights", "face", ("/admin/weights",)),
     ("Letters", "/admin/letters", "warn", ("/admin/letters",)),
     ("Log", "/admin/log", "info", ("/admin/log",)),
 )

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/admin", "/admin/jobs", "/admin/users", "/admin/tiers", "/admin/tiers/pro", "/admin/new-tier",
-    "/admin/letters", "/admin/log", "/usage",
+    "/admin/weights", "/admin/letters", "/admin/log", "/usage",
 ]  # fmt: skip
 
 

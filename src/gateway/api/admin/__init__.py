@@ -1,6 +1,6 @@
 """Operations of admins, below /api/v1/admin."""
 
-from gateway.api.admin import audit, jobs, letters, pauses, queue, tiers, users
+from gateway.api.admin import audit, jobs, letters, pauses, queue, tiers, users, weights
 from gateway.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -10,5 +10,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *pauses.OPERATIONS,
     *jobs.OPERATIONS,
     *letters.OPERATIONS,
+    *weights.OPERATIONS,
     *audit.OPERATIONS,
 )

@@ -1,7 +1,7 @@
 """The pages of admins, below /admin; to everybody else there is nothing there."""
 
 from gateway.site.guard import Page
-from gateway.site.pages.admin import jobs, letters, log, queue, tiers, users
+from gateway.site.pages.admin import jobs, letters, log, queue, tiers, users, weights
 
 PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/admin", queue.show),
@@ -21,6 +21,7 @@ PAGES: tuple[tuple[str, str, Page], ...] = (
     ("GET", "/admin/tiers/{tier}", tiers.show),
     ("POST", "/admin/tiers/{tier}", tiers.change),
     ("POST", "/admin/tiers/{tier}/delete", tiers.delete),
+    ("GET", "/admin/weights", weights.overview),
     ("GET", "/admin/letters", letters.show),
     ("POST", "/admin/letters/{letter}/{deed:replay|discard}", letters.act),
     ("GET", "/admin/log", log.show),
