@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gpu_agent.networks.families import DEVIATION, MEAN
 
-_EPSILON = 1e-8  # of the published instance norm
+EPSILON = 1e-8  # of the published instance norm
 
 
 class InstanceNorm(nn.Module):
@@ -21,7 +21,7 @@ class InstanceNorm(nn.Module):
         """(n, c, h, w) to the same shape and type."""
         wide = x.float()
         wide = wide - wide.mean((2, 3), keepdim=True)
-        return (wide * torch.rsqrt(wide.square().mean((2, 3), keepdim=True) + _EPSILON)).to(x.dtype)
+        return (wide * torch.rsqrt(wide.square().mean((2, 3), keepdim=True) + EPSILON)).to(x.dtype)
 
 
 class Style(nn.Module):

@@ -1,5 +1,7 @@
 """The generator: a face in, the same face with another identity out. One class for all published families."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -29,23 +31,36 @@ class Generator(nn.Module):
         """All that the network knows of an identity: (n, blocks, 2, 2 * channels) from unit latents (n, 512)."""
         rows = [
             torch.stack((block.style1.linear(latent), block.style2.linear(latent)), dim=1)
-            for block in self._blocks()
+            for block in self.blocks()
         ]
         return torch.stack(rows, dim=1)
 
     def forward(self, faces: Tensor, styles: Tensor) -> Tensor:
         """RGB `faces` (n, 3, size, size), 0 to 1, with the identities of `styles`; the same shape and range."""
+        return self.grow(self.inject(self.shrink(faces), styles))
+
+    def shrink(self, faces: Tensor) -> Tensor:
+        """The first part: features (n, channels, side, side) of faces."""
         x: Tensor = self.first_layer(self._seen(faces))
         for name in self._downs:
             x = self.get_submodule(name)(x)
-        for index, block in enumerate(self._blocks()):
+        return x
+
+    def inject(self, x: Tensor, styles: Tensor) -> Tensor:
+        """The middle: the same features with another identity."""
+        for index, block in enumerate(self.BottleNeck):
             x = block(x, styles[:, index])
+        return x
+
+    def grow(self, x: Tensor) -> Tensor:
+        """The last part: faces of features."""
         for name in self._ups:
             x = self.get_submodule(name)(x)
         return self._shown(self.last_layer(x))
 
-    def _blocks(self) -> list[Block]:
-        return [block for block in self.BottleNeck if isinstance(block, Block)]
+    def blocks(self) -> list[Any]:
+        """The residual blocks: `blocks.Block`, or what stands for them."""
+        return [*self.BottleNeck]
 
     def _seen(self, faces: Tensor) -> Tensor:
         if not self.shape.normalized:
@@ -56,5 +71,7 @@ class Generator(nn.Module):
     def _shown(self, x: Tensor) -> Tensor:
         if self.shape.bounded:
             return (torch.tanh(x) + 1) / 2
-        mean, deviation = imagenet(x)
-        return (x * deviation + mean).clamp(0, 1)
+        if self.shape.normalized:
+            mean, deviation = imagenet(x)
+            x = x * deviation + mean
+        return x.clamp(0, 1)

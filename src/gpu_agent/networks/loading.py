@@ -1,52 +1,51 @@
 """Networks with the weights of a safetensors file, strictly: every tensor has its place, and every place its tensor."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from torch import Tensor, nn
+from torch import nn
 
+from contracts.errors import Reason, WeightsError
 from gpu_agent.networks.families import generator_shape, identity_shape
 from gpu_agent.networks.generator import Generator
 from gpu_agent.networks.identity import IdentityNetwork
-from gpu_agent.networks.layout import layout, misfit
+from gpu_agent.weights.fitting import check_fit, numbers_of
+from gpu_agent.weights.layouts import layout_of
+from gpu_agent.weights.sources import open_weights
 
 N = TypeVar("N", bound=nn.Module)
-_NONE_COUNTED = torch.tensor(0)  # what a batch norm has seen, where a file does not say
 
 
 def load_generator(path: Path) -> Generator:
-    """The generator in a file, in 32 bits, for evaluation. Raises `ValueError` that names what does not fit."""
-    metadata, state = _read(path)
-    with torch.device("meta"):
-        generator = Generator(generator_shape(metadata))
-    return _filled(generator, state)
+    """The generator in a file, in 32 bits, for evaluation.
+
+    Raises:
+        WeightsError: `BAD_WEIGHTS`, naming the first tensor that does not fit.
+    """
+    return _loaded(path, lambda metadata: Generator(generator_shape(metadata)))
 
 
 def load_identity(path: Path) -> IdentityNetwork:
     """The identity network in a file, likewise."""
-    metadata, state = _read(path)
-    with torch.device("meta"):
-        network = IdentityNetwork(identity_shape(metadata))
-    return _filled(network, state)
+    return _loaded(path, lambda metadata: IdentityNetwork(identity_shape(metadata)))
 
 
-def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+def _loaded(path: Path, build: Callable[[Mapping[str, str]], N]) -> N:
+    source = open_weights(path)
     try:
-        with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
-            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
-    except (OSError, SafetensorError) as error:
-        raise ValueError(f"{path.name} cannot be read as safetensors: {error}") from error
-    expected = layout(metadata)
-    wrong = misfit(expected, {name: tuple(tensor.shape) for name, tensor in state.items()})
-    if wrong is not None:
-        raise ValueError(f"{path.name} does not fit {metadata['family']}: {wrong}")
-    return metadata, {name: state.get(name, _NONE_COUNTED) for name in expected}
-
-
-def _filled(network: N, state: dict[str, Tensor]) -> N:
-    wide = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in state.items()}
-    network.load_state_dict(wide, assign=True)
+        with torch.device("meta"):  # nothing is drawn at random only to be replaced
+            network = build(source.metadata)
+        layout = layout_of(source.metadata)
+    except ValueError as error:
+        raise WeightsError(
+            Reason.BAD_WEIGHTS, f"{path.name} does not hold what it should: {error}."
+        ) from error
+    check_fit(source.tensors, layout, source.metadata["family"])
+    counter = np.zeros((), np.int64)  # of a batch norm, where a file has none; nothing reads it
+    found = source.tensors
+    numbers = {name: numbers_of(name, found[name]) if name in found else counter for name in layout}
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in numbers.items()}, assign=True)
     return network.eval().requires_grad_(False)
