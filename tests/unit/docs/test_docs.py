@@ -17,7 +17,7 @@ from bus.actor import health
 from bus.topology import BUCKETS, CONSUMERS, STREAMS
 from contracts.errors import Reason
 from contracts.settings import Settings
-from contracts.states import AttemptState, DeliveryState, JobState, SegmentState, UploadState
+from contracts.states import AttemptState, CastState, DeliveryState, JobState, SegmentState, UploadState
 from contracts.tiers import DEFAULT_TIERS
 from gateway import actor as gateway_actor
 from gateway.api.routes import DESCRIPTION, OPERATIONS
@@ -36,6 +36,7 @@ STATES: dict[str, type[StrEnum]] = {
     "Segment": SegmentState,
     "Attempt": AttemptState,
     "Upload": UploadState,
+    "Search for people": CastState,
     "Delivery of a webhook": DeliveryState,
 }
 VARIABLE = re.compile(r"\bVISAGE_[A-Z0-9_]*[A-Z0-9]\b")
