@@ -12,17 +12,14 @@ from typing import Any
 import pytest
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
 from tests.integration.storage.rows import make_customer
-from tests.unit.gpu_agent.weights.made import SMALL_METADATA, WRITERS, small_generator
+from tests.unit.gpu_agent.weights.made import WRITERS, generator_file, identity_file, small_generator
 
 import sandbox
 from contracts.errors import Reason, RequestError, WeightsError, WorkError
 from contracts.messages import WeightsRef
 from contracts.settings import Settings
 from contracts.states import JobState
-from gpu_agent.networks.families import identity_shape
-from gpu_agent.networks.identity import IdentityNetwork
 from gpu_agent.weights.cache import WeightsCache
 from storage.admin.deeds import deeds
 from storage.models import Job, Weights
@@ -31,26 +28,6 @@ from storage.weights import all_weights, settled_engine, weights_of
 from visage import weights
 from visage.environment import variables
 from visage.weights import Import
-
-SMALL_IDENTITY = {
-    "family": "arcface",
-    "shape": '{"depths": [1, 1, 1, 1], "widths": [16, 16, 16, 16], "latent": 8}',
-}
-
-
-def small_file(path: Path, seed: int = 1) -> Path:
-    """A small generator as another installation would have kept it."""
-    save_file(dict(small_generator(seed=seed).state_dict()), path, metadata=SMALL_METADATA)
-    return path
-
-
-def identity_file(path: Path, seed: int = 1) -> Path:
-    """A small identity network."""
-    torch.manual_seed(seed)
-    save_file(
-        dict(IdentityNetwork(identity_shape(SMALL_IDENTITY)).state_dict()), path, metadata=SMALL_IDENTITY
-    )
-    return path
 
 
 def wanted(path: Path, **changes: Any) -> Import:
@@ -73,7 +50,7 @@ async def clean(settings: Settings, store: S3Store, database: None) -> Settings:
 async def test_an_import_is_a_row_an_object_and_a_deed(
     clean: Settings, store: S3Store, tmp_path: Path
 ) -> None:
-    path = small_file(tmp_path / "net_G.safetensors")
+    path = generator_file(tmp_path / "net_G.safetensors")
     row = await weights.import_weights(clean, wanted(path))
     assert (row.name, row.role, row.family) == ("simswap-224", "generator", "simswap-224")
     assert row.source_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -92,12 +69,12 @@ async def test_an_import_is_a_row_an_object_and_a_deed(
 
 
 async def test_the_same_file_again_is_the_same_weights(clean: Settings, tmp_path: Path) -> None:
-    path = small_file(tmp_path / "net_G.safetensors")
+    path = generator_file(tmp_path / "net_G.safetensors")
     first = await weights.import_weights(clean, wanted(path))
     again = await weights.import_weights(clean, wanted(path))
     assert (first.sha256, first.created_at) == (again.sha256, again.created_at)
     with pytest.raises(RequestError, match="other weights called simswap-224") as refused:
-        await weights.import_weights(clean, wanted(small_file(tmp_path / "other.safetensors", seed=2)))
+        await weights.import_weights(clean, wanted(generator_file(tmp_path / "other.safetensors", seed=2)))
     assert refused.value.reason is Reason.CONFLICT
     assert await weights.verified(clean, None) == {"simswap-224": None}
 
@@ -145,7 +122,10 @@ async def test_a_small_network_without_a_word_of_its_shape_does_not_fit(
 
 async def test_a_business_takes_only_what_it_may_use(clean: Settings, tmp_path: Path) -> None:
     business = clean.model_copy(update={"commercial": True})
-    generator, identity = small_file(tmp_path / "g.safetensors"), identity_file(tmp_path / "i.safetensors")
+    generator, identity = (
+        generator_file(tmp_path / "g.safetensors"),
+        identity_file(tmp_path / "i.safetensors"),
+    )
     with pytest.raises(WeightsError, match="--commercial") as refused:
         await weights.import_weights(business, wanted(generator))
     assert refused.value.reason is Reason.NON_COMMERCIAL
@@ -161,11 +141,11 @@ async def test_an_engine_gets_the_weights_it_names(clean: Settings, tmp_path: Pa
     with pytest.raises(RequestError, match="visage weights import") as missing:
         await settled_engine("simswap", commercial=False)
     assert missing.value.reason is Reason.WEIGHTS_MISSING
-    await weights.import_weights(clean, wanted(small_file(tmp_path / "a"), name="a"))
+    await weights.import_weights(clean, wanted(generator_file(tmp_path / "a"), name="a"))
     with pytest.raises(RequestError, match="identity network"):
         await settled_engine("simswap", commercial=False)
     await weights.import_weights(clean, wanted(identity_file(tmp_path / "i")))
-    await weights.import_weights(clean, wanted(small_file(tmp_path / "b", seed=2), name="b"))
+    await weights.import_weights(clean, wanted(generator_file(tmp_path / "b", seed=2), name="b"))
     assert await settled_engine("simswap", commercial=False) == "simswap:a"
     await weights.import_weights(clean, wanted(tmp_path / "b", name="b", default=True))
     assert await settled_engine("simswap", commercial=False) == "simswap:b"
@@ -186,7 +166,7 @@ async def test_there_is_one_identity_network(clean: Settings, tmp_path: Path) ->
 
 
 async def test_what_unfinished_jobs_need_stays(clean: Settings, store: S3Store, tmp_path: Path) -> None:
-    await weights.import_weights(clean, wanted(small_file(tmp_path / "a"), name="a"))
+    await weights.import_weights(clean, wanted(generator_file(tmp_path / "a"), name="a"))
     await weights.import_weights(clean, wanted(tmp_path / "a", name="twin"))
     await weights.import_weights(clean, wanted(identity_file(tmp_path / "i")))
     job = await (await make_customer()).submit()
@@ -208,9 +188,9 @@ async def test_what_unfinished_jobs_need_stays(clean: Settings, store: S3Store, 
 async def test_verifying_finds_what_was_changed_and_what_is_gone(
     clean: Settings, store: S3Store, tmp_path: Path
 ) -> None:
-    changed = await weights.import_weights(clean, wanted(small_file(tmp_path / "a"), name="changed"))
-    gone = await weights.import_weights(clean, wanted(small_file(tmp_path / "b", seed=2), name="gone"))
-    await weights.import_weights(clean, wanted(small_file(tmp_path / "c", seed=3), name="sound"))
+    changed = await weights.import_weights(clean, wanted(generator_file(tmp_path / "a"), name="changed"))
+    gone = await weights.import_weights(clean, wanted(generator_file(tmp_path / "b", seed=2), name="gone"))
+    await weights.import_weights(clean, wanted(generator_file(tmp_path / "c", seed=3), name="sound"))
     content = bytearray(await store.read(changed.key))
     content[-5] ^= 1
     await store.put(changed.key, bytes(content))
@@ -230,7 +210,7 @@ def ref_of(row: Weights) -> WeightsRef:
 
 
 async def test_an_agent_fetches_once_and_verifies(clean: Settings, store: S3Store, tmp_path: Path) -> None:
-    row = await weights.import_weights(clean, wanted(small_file(tmp_path / "a")))
+    row = await weights.import_weights(clean, wanted(generator_file(tmp_path / "a")))
     folder = tmp_path / "cache"
     cache = WeightsCache(store, folder, megabytes=1)
     found = await asyncio.gather(*(cache.paths([ref_of(row)]) for _ in range(5)))
@@ -248,7 +228,7 @@ async def test_an_agent_fetches_once_and_verifies(clean: Settings, store: S3Stor
 
 
 async def test_a_damaged_copy_is_fetched_anew(clean: Settings, store: S3Store, tmp_path: Path) -> None:
-    row = await weights.import_weights(clean, wanted(small_file(tmp_path / "a")))
+    row = await weights.import_weights(clean, wanted(generator_file(tmp_path / "a")))
     cache = WeightsCache(store, tmp_path / "cache", megabytes=1)
     path = Path((await cache.paths([ref_of(row)]))["generator"])
     content = path.read_bytes()
@@ -258,7 +238,7 @@ async def test_a_damaged_copy_is_fetched_anew(clean: Settings, store: S3Store, t
 
 
 async def test_an_object_that_is_another_is_not_used(clean: Settings, store: S3Store, tmp_path: Path) -> None:
-    row = await weights.import_weights(clean, wanted(small_file(tmp_path / "a")))
+    row = await weights.import_weights(clean, wanted(generator_file(tmp_path / "a")))
     content = await store.read(row.key)
     cache = WeightsCache(store, tmp_path / "cache", megabytes=1)
     for other in (content[:-1] + b"\0", content[:-1], content * 2):
@@ -315,7 +295,7 @@ async def visage(settings: Settings, *commands: list[str]) -> list[list[Any]]:
 
 
 async def test_the_command_line_has_it_all(clean: Settings, tmp_path: Path) -> None:
-    good, bad = small_file(tmp_path / "net_G.safetensors"), tmp_path / "no.pth"
+    good, bad = generator_file(tmp_path / "net_G.safetensors"), tmp_path / "no.pth"
     torch.save({"x": torch.ones(1)}, bad)
     made, refused, listed, verified, unknown, removed, empty = await visage(
         clean,

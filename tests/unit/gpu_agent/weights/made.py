@@ -14,14 +14,19 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gpu_agent.networks.families import GENERATORS, Shape
+from gpu_agent.networks.families import GENERATORS, Shape, identity_shape
 from gpu_agent.networks.generator import Generator
+from gpu_agent.networks.identity import IdentityNetwork
 from gpu_agent.weights.layouts import Layout, generator_layout
 
 SMALL = dataclasses.replace(GENERATORS["simswap-224"], widths=(2, 3, 4, 5), blocks=1, latent=6, size=32)
 SMALL_METADATA = {
     "family": "simswap-224",
     "shape": '{"size": 32, "widths": [2, 3, 4, 5], "blocks": 1, "latent": 6}',
+}
+SMALL_IDENTITY_METADATA = {
+    "family": "arcface",
+    "shape": '{"depths": [1, 1, 1, 1], "widths": [16, 16, 16, 16], "latent": 6}',
 }
 LAYOUT: Layout = generator_layout(SMALL)
 
@@ -40,6 +45,20 @@ def small_generator(shape: Shape = SMALL, seed: int = 1) -> Generator:
         else:
             buffer.uniform_(0.5, 2.0)
     return made
+
+
+def generator_file(path: Path, seed: int = 1) -> Path:
+    """A small generator as another installation would have kept it."""
+    save_file(dict(small_generator(seed=seed).state_dict()), path, metadata=SMALL_METADATA)
+    return path
+
+
+def identity_file(path: Path, seed: int = 1) -> Path:
+    """A small identity network, likewise."""
+    torch.manual_seed(seed)
+    network = IdentityNetwork(identity_shape(SMALL_IDENTITY_METADATA))
+    save_file(dict(network.state_dict()), path, metadata=SMALL_IDENTITY_METADATA)
+    return path
 
 
 def of_stranger(network: nn.Module) -> nn.Module:
