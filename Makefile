@@ -12,7 +12,7 @@ SEED := 1
 MINUTES := 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev up demo test chaos fuzz check bench matrix rivals lock
+.PHONY: help setup setup-dev torch up demo test chaos fuzz check bench matrix rivals lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -20,9 +20,17 @@ help: ## List the targets
 setup: .venv/.installed-run ## Install what the service needs into .venv
 
 setup-dev: .venv/.installed-dev ## Install what tests and checks need too
+	@$(MAKE) --no-print-directory .venv/.installed-torch
 
-.venv/.installed-%: requirements/%.txt requirements/uv.txt scripts/install.sh pyproject.toml
+torch: setup ## Install torch, which the engine simswap needs
+	@$(MAKE) --no-print-directory .venv/.installed-torch
+
+.venv/.installed-%: requirements/%.txt requirements/uv.txt scripts/install.sh scripts/pip_settings.sh pyproject.toml
 	@PYTHON="$(PYTHON)" scripts/install.sh $*
+	@touch $@
+
+.venv/.installed-torch: scripts/torch.sh scripts/pip_settings.sh
+	@scripts/torch.sh
 	@touch $@
 
 up: setup ## Run the whole service; Ctrl-C stops it
