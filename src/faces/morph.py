@@ -20,9 +20,9 @@ _FLOW_SIDE = 256  # flows are computed in squares of this many pixels
 # Sigma, in pixels of those squares, that each round's flows are smoothed by: the broad shape first.
 _ROUNDS = (10.0, 10.0, 6.0, 6.0)
 # A portrait: share of the template's square added on every side; middle and half axes of the oval that is shown.
-PORTRAIT_MARGIN = 0.06
-_MIDDLE = (0.5, 0.55)
-_OVAL = (0.37, 0.43)
+PORTRAIT_MARGIN = 0.10
+_MIDDLE = (0.5, 0.53)
+_OVAL = (0.34, 0.41)
 _SOFT = 0.12  # share of the half axes over which the oval fades
 _BACKDROP = (222, 224, 226)  # a light gray, as BGR
 

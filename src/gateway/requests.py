@@ -97,10 +97,9 @@ class MixPart(Request):
     weight: float = Field(1.0, gt=0, le=1000)
 
 
-class MixRequest(Request):
-    """A face to be mixed from others: somebody who does not exist."""
+class Mixture(Request):
+    """What a mixed face is made of."""
 
-    name: Name
     parts: list[MixPart] = Field(min_length=2, max_length=MOST_PARTS)
 
     @field_validator("parts")
@@ -109,6 +108,12 @@ class MixRequest(Request):
         if len({part.face_id for part in parts}) < len(parts):
             raise ValueError("name each face once; its weight says how much of it there is")
         return parts
+
+
+class MixRequest(Mixture):
+    """A face to be mixed from others: somebody who does not exist."""
+
+    name: Name
 
 
 class KeyRequest(Request):

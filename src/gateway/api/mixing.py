@@ -9,7 +9,7 @@ from gateway.api.operation import Operation
 from gateway.bodies import answer, path_id, read_json
 from gateway.context import gateway_of
 from gateway.principal import principal_of
-from gateway.requests import MixRequest
+from gateway.requests import MixRequest, Mixture
 from gateway.services import mixing
 from gateway.services.uploads import FACE, clean_name
 from gateway.views import FaceView
@@ -19,6 +19,12 @@ async def _mix(request: web.Request) -> web.Response:
     wanted = await read_json(request, MixRequest)
     face = await mixing.mix_faces(gateway_of(request), principal_of(request), wanted)
     return answer(await mixing.face_view(face), status=201, Location=f"/api/v1/faces/{face.id}")
+
+
+async def _preview(request: web.Request) -> web.Response:
+    mixture = await read_json(request, Mixture)
+    picture = await mixing.preview_mix(gateway_of(request), principal_of(request), mixture)
+    return web.Response(body=picture, content_type="image/jpeg")
 
 
 async def _add(request: web.Request) -> web.Response:
@@ -51,6 +57,10 @@ OPERATIONS = (
     Operation(
         "POST", "/faces/mix", _mix, "Mix a new face from two or more, with weights", body=MixRequest,
         answer=FaceView, status=201, problems=(Reason.NOT_FOUND, Reason.OBJECT_MISSING),
+    ),
+    Operation(
+        "POST", "/faces/mix/preview", _preview, "How a mixed face would look; nothing is kept", body=Mixture,
+        content="image/jpeg", problems=(Reason.NOT_FOUND, Reason.OBJECT_MISSING),
     ),
     Operation(
         "POST", "/faces/{face_id}/photos", _add, "Add a photo of the same person to a face",

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from contracts.messages import PhotoRef
@@ -19,7 +19,7 @@ from storage.photos import add_mixed
 
 @dataclass(frozen=True)
 class Ingredient:
-    """A photo and its share in the mixed face; `whole` where it is as its user sent it."""
+    """A photo and its share in the mixed face; where it is `whole`, a cutting of it is to be made."""
 
     photo: PhotoRef
     whole: bool
@@ -34,8 +34,7 @@ async def mix(
         MediaError: A photo cannot be read any more.
         ObjectMissing: It was removed meanwhile.
     """
-    request = MixRequest(photos=[await _mixed(gateway.store, one) for one in photos])
-    reply = await gateway.inspector.sandboxed("faces.several:mix", request, MixReply)
+    reply = await _draw(gateway, photos)
     face = _face(user_id, name, parts, reply)
     try:
         rows = [
@@ -49,6 +48,17 @@ async def mix(
         await gateway.store.delete_prefix(keys.face_prefix(face.id))
         raise
     return face
+
+
+async def preview(gateway: Gateway, photos: Sequence[Ingredient]) -> bytes:
+    """How a mixed face would look, as a JPEG of 256 x 256 px. Raises what `mix` raises."""
+    reply = await _draw(gateway, [replace(one, whole=False) for one in photos])
+    return base64.b64decode(reply.thumbnail)
+
+
+async def _draw(gateway: Gateway, photos: Sequence[Ingredient]) -> MixReply:
+    request = MixRequest(photos=[await _mixed(gateway.store, one) for one in photos])
+    return await gateway.inspector.sandboxed("faces.several:mix", request, MixReply)
 
 
 async def _mixed(store: ObjectStore, one: Ingredient) -> MixedPhoto:

@@ -11,7 +11,7 @@ from gateway.intake.another import remove_photo_bytes
 from gateway.intake.mixing import Ingredient
 from gateway.intake.photo import receive_photo
 from gateway.principal import Principal
-from gateway.requests import MixRequest
+from gateway.requests import MixRequest, Mixture
 from gateway.services.faces import get_face
 from gateway.views import FaceView
 from storage import audit, photos
@@ -81,11 +81,29 @@ async def mix_faces(gateway: Gateway, principal: Principal, request: MixRequest)
     Raises:
         RequestError: NOT_FOUND; INVALID where the parts have too many photos together.
     """
-    whole = sum(part.weight for part in request.parts)
-    faces = [await get_face(principal, part.face_id) for part in request.parts]
+    parts, ingredients = await _made_of(principal, request)
+    face = await mixing.mix(gateway, principal.user_id, request.name, parts, ingredients)
+    names = [str(part.face_id) for part in parts]
+    await audit.record("face.mix", str(face.id), principal.user_id, parts=names)
+    return face
+
+
+async def preview_mix(gateway: Gateway, principal: Principal, mixture: Mixture) -> bytes:
+    """How a mixed face would look, as a JPEG of 256 x 256 px; nothing is kept.
+
+    Raises:
+        RequestError: As `mix_faces`.
+    """
+    _, ingredients = await _made_of(principal, mixture)
+    return await mixing.preview(gateway, ingredients)
+
+
+async def _made_of(principal: Principal, mixture: Mixture) -> tuple[list[FacePart], list[Ingredient]]:
+    whole = sum(part.weight for part in mixture.parts)
+    faces = [await get_face(principal, part.face_id) for part in mixture.parts]
     parts = [
         FacePart(face_id=face.id, name=face.name, weight=asked.weight / whole)
-        for face, asked in zip(faces, request.parts, strict=True)
+        for face, asked in zip(faces, mixture.parts, strict=True)
     ]
     ingredients = await _ingredients(faces, parts)
     if len(ingredients) > MOST_MIXED_PHOTOS:
@@ -94,9 +112,7 @@ async def mix_faces(gateway: Gateway, principal: Principal, request: MixRequest)
             "Take fewer faces, or faces of fewer photos."
         )
         raise RequestError(Reason.INVALID, message, limit=MOST_MIXED_PHOTOS, value=len(ingredients))
-    face = await mixing.mix(gateway, principal.user_id, request.name, parts, ingredients)
-    await audit.record("face.mix", str(face.id), principal.user_id, parts=[str(one.id) for one in faces])
-    return face
+    return parts, ingredients
 
 
 async def _ingredients(faces: Sequence[Face], parts: Sequence[FacePart]) -> list[Ingredient]:

@@ -67,6 +67,7 @@ async def test_a_face_is_mixed_and_outlives_its_parts(visit: OpenVisit, eileen: 
     await expect(page.get_by_role("alert")).to_contain_text("at least two faces")
     await push(page, hopper_path().stem, 10)
     await expect(page.locator("output").filter(has_text="75 %")).to_be_visible()
+    await expect(page.get_by_text("A drawing of what the photos have in common.")).to_be_visible()
     assert await guest.overflow() == 0
     await page.get_by_role("button", name="Make the face").click()
     await expect(page.get_by_role("heading", name="Nova")).to_be_visible()

@@ -11,7 +11,7 @@ from tests.acceptance.site.conftest import OpenVisit
 pytestmark = pytest.mark.browser
 
 PUBLIC = ["/", "/signup", "/login", "/nothing-here"]
-MEMBERS = ["/new", "/jobs", "/faces", "/keys", "/webhooks", "/account"]
+MEMBERS = ["/new", "/jobs", "/faces", "/faces/mix", "/keys", "/webhooks", "/account"]
 SMALL_PHONE = (360, 640)
 
 # Controls that a screen reader could not name, and pictures without a word about them.

@@ -17,7 +17,7 @@ from gateway.context import Gateway
 from storage import jobs
 from storage.dispatch import faces_of_job
 from storage.models import Face, FacePhoto, Job, Upload
-from tests.integration.gateway.callers import TUS, Caller
+from tests.integration.gateway.callers import TUS, Caller, id_of
 from tests.integration.gateway.works import library_face, ready_upload
 from tests.portraits import astronaut, encoded, hopper
 from tests.waiting import until
@@ -63,11 +63,21 @@ async def refused_upload(caller: Caller, status: int, purpose: str, face: str) -
     await caller.call("POST", "/uploads", status, headers=headers)
 
 
+async def preview(caller: Caller, weights: dict[str, float]) -> Picture:
+    parts = [{"face_id": face_id, "weight": weight} for face_id, weight in weights.items()]
+    async with caller.session.post(caller.at("/faces/mix/preview"), json={"parts": parts}) as answer:
+        assert (answer.status, answer.content_type) == (200, "image/jpeg")
+        return decoded(await answer.read())
+
+
+def decoded(data: bytes) -> Picture:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
+
+
 async def picture_at(caller: Caller, url: str) -> Picture:
     async with caller.session.get(caller.url + url) as answer:
         assert answer.status == 200
-        picture = cv2.imdecode(np.frombuffer(await answer.read(), np.uint8), cv2.IMREAD_COLOR)
-    return np.asarray(picture, np.uint8)
+        return decoded(await answer.read())
 
 
 async def submit(caller: Caller, face_id: str) -> Job:
@@ -132,6 +142,24 @@ async def test_somebody_else_is_not_added(
         return await objects(gateway) == kept
 
     await until(nothing_left)
+
+
+async def test_a_photo_for_a_face_that_is_gone_leaves_nothing(
+    caller: Caller, gateway: Gateway, eileen: bytes, eileen_again: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = await caller.add_face(eileen)
+    with monkeypatch.context() as patch:
+        patch.setattr(gateway.inspector, "begin", lambda upload_id: None)
+        path = await caller.create_upload(
+            len(eileen_again), purpose="face", filename="b.jpg", face=face["id"]
+        )
+        await caller.patch(path, 0, eileen_again)
+    await until(Upload.filter(id=id_of(path), lock__isnull=True).exists)
+    await caller.call("DELETE", f"/faces/{face['id']}", 204)
+    await gateway.inspector.inspect(id_of(path))
+    upload = await caller.call("GET", path)
+    assert (upload["state"], upload["failure"]["reason"]) == ("refused", "not-found")
+    assert await objects(gateway) == set()
 
 
 async def test_a_photo_is_removed_but_not_the_first(
@@ -199,9 +227,15 @@ async def test_a_mixed_face_outlives_its_parts_which_say_so(
     assert await objects(gateway) == set()
 
 
-async def test_mixed_faces_can_be_mixed_again(caller: Caller, eileen: bytes, grace: bytes) -> None:
+async def test_mixed_faces_can_be_seen_before_and_mixed_again(
+    caller: Caller, gateway: Gateway, eileen: bytes, grace: bytes
+) -> None:
     one, other = await caller.add_face(eileen), await caller.add_face(grace)
+    kept = await objects(gateway)
+    seen = await preview(caller, {one["id"]: 1, other["id"]: 3})
+    assert await objects(gateway) == kept
     nova = await mix(caller, {one["id"]: 1, other["id"]: 3})
+    assert np.array_equal(await picture_at(caller, nova["thumbnail_url"]), seen)
     twice = await mix(caller, {nova["id"]: 1, one["id"]: 1})
     (ref,) = await faces_of_job((await submit(caller, twice["id"])).id)
     assert [photo.weight for photo in ref.photos] == pytest.approx([0.125, 0.375, 0.5])
