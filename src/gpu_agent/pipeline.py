@@ -3,8 +3,8 @@
     read, decode, detect, track ─► align, swap, paste back ─► encode once, or copy
             (a thread)                  (a thread)               (main thread)
 
-Between two threads a few frames wait at most. A picture is a segment of one frame. Groups of pictures in which
-nothing is swapped are copied where the spec allows it: `gpu_agent.untouched`.
+Between two threads a batch of frames waits at most, fewer where they are large. A picture is a segment of one frame.
+Groups of pictures in which nothing is swapped are copied where the spec allows it: `gpu_agent.untouched`.
 """
 
 import time
@@ -21,8 +21,8 @@ from gpu_agent.engines.base import Engine, Identity
 from gpu_agent.finding import Finder
 from gpu_agent.identities import Identities
 from gpu_agent.seen import Seen
-from gpu_agent.stages import Ahead
-from gpu_agent.swapping import swapped
+from gpu_agent.stages import Ahead, waiting_frames
+from gpu_agent.swapping import BATCH, swapped
 from gpu_agent.tally import Tally
 from gpu_agent.untouched import Again, Copied, Item, Sorting
 from gpu_agent.wire import Order, Outcome
@@ -34,7 +34,6 @@ from media.untouched.groups import Groups
 
 # Frames decoded before a segment's start, so that tracking there is as it would be without the cut.
 _CONTEXT_FRAMES = 8
-_WAITING_FRAMES = 4
 
 
 class Workshop:
@@ -82,9 +81,10 @@ class Workshop:
     ) -> Iterator[Item]:
         """Everything that is in the result, as soon as it is."""
         task = order.task
+        waiting = waiting_frames(*(task.encode.source_size or (task.encode.width, task.encode.height)), BATCH)
         with (
-            closing(Ahead(items, _WAITING_FRAMES)) as sorted_out,
-            closing(Ahead(_swapped(sorted_out, engine, identities), _WAITING_FRAMES)) as done,
+            closing(Ahead(items, waiting)) as sorted_out,
+            closing(Ahead(_swapped(sorted_out, engine, identities), waiting)) as done,
             SegmentWriter(order.output, task.encode, task.range.previous_pts, self._threads) as writer,
         ):
             for item in done:

@@ -9,6 +9,21 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
+# Bytes of a pixel: 4:2:0 and, as long as it is looked at, BGR.
+_PIXEL_BYTES = 4.5
+_WAITING_BYTES = 96 * 2**20
+_LEAST_WAITING = 4
+
+
+def waiting_frames(width: int, height: int, batch: int) -> int:
+    """How many frames of that size may wait between two stages, one of which takes `batch` frames at a time.
+
+    A whole batch, so that those around it go on while it is made; fewer where they would take too much memory.
+    """
+    fitting = int(_WAITING_BYTES / (_PIXEL_BYTES * width * height))
+    return min(batch, max(_LEAST_WAITING, fitting))
+
+
 class _End:
     """Marks the end of a stage, with the error that ended it, if any."""
 

@@ -9,7 +9,9 @@ from gpu_agent.blend.blender import Blender
 from gpu_agent.engines.base import Engine, Identity
 from gpu_agent.seen import F, Seen
 
-_BATCH = 16  # faces, and frames, that are swapped in one go
+BATCH = 16
+"""Faces, and frames, that are swapped in one go."""
+
 _BATCH_BYTES = 96 * 2**20  # of the frames held meanwhile
 
 
@@ -33,7 +35,7 @@ def _batches(seen: Iterable[Seen[F]]) -> Iterator[list[Seen[F]]]:
         batch.append(one)
         faces += len(one.faces)
         held += one.frame.to_bgr().nbytes if one.faces else 0
-        if faces >= _BATCH or len(batch) >= _BATCH or held >= _BATCH_BYTES:
+        if faces >= BATCH or len(batch) >= BATCH or held >= _BATCH_BYTES:
             yield batch
             batch, faces, held = [], 0, 0
     if batch:

@@ -187,7 +187,7 @@ def test_an_engine_that_fails_in_a_thread_is_heard(clip: Path, tmp_path: Path) -
     class Broken(Identities):
         """Has an engine that never swaps."""
 
-        def engine(self, name: str) -> object:  # type: ignore[override]
+        def engine(self, name: str, weights: object = None) -> object:  # type: ignore[override]
             engine = super().engine(name)
 
             def swap(*_: object) -> None:

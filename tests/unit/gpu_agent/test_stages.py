@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from gpu_agent.stages import Ahead
+from gpu_agent.stages import Ahead, waiting_frames
 
 
 def threads() -> int:
@@ -63,3 +63,8 @@ def test_chained_stages_end_when_the_last_one_is_left() -> None:
             if value > 20:
                 break
     assert threads() == 0
+
+
+@pytest.mark.parametrize(("size", "waiting"), [((640, 360), 16), ((1920, 1080), 10), ((7680, 4320), 4)])
+def test_a_batch_may_wait_unless_its_frames_are_large(size: tuple[int, int], waiting: int) -> None:
+    assert waiting_frames(*size, batch=16) == waiting
