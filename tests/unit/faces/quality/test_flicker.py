@@ -40,6 +40,16 @@ def test_a_blurred_face_does_not_flicker() -> None:
     assert measured(blurred(film())).p95 < 1.1
 
 
+def test_a_sharper_face_does_not_flicker() -> None:
+    softened = blurred(film(), 1.0)
+    meter = FlickerMeter()
+    for original, result, points in zip(softened, film(), places(), strict=True):
+        meter.see(original, result, [points])
+    found = meter.flicker()
+    assert found is not None
+    assert found.p95 < 1.5
+
+
 def test_what_happens_beside_the_face_is_not_judged() -> None:
     noise = np.random.default_rng(1)
     beside = [picture.copy() for picture in film()]
