@@ -62,7 +62,8 @@ def check_fit(found: Mapping[str, Tensor], layout: Layout, family: str) -> None:
             raise _bad(said + _hint(found, family), name)
     for name in found:
         if name not in layout:
-            raise _bad(f"{name} is in the file, and {family} has nothing of that name.", name)
+            said = f"{name} is in the file, and {family} has nothing of that name."
+            raise _bad(said + _hint(found, family), name)
 
 
 def numbers_of(name: str, tensor: Tensor) -> Array:
@@ -89,8 +90,8 @@ def numbers_of(name: str, tensor: Tensor) -> Array:
 
 
 def _hint(found: Mapping[str, Tensor], family: str) -> str:
-    others = [other for other in candidates(found) if other != family]
-    return "" if family in candidates(found) or not others else f" Its names are those of {others[0]}."
+    known = candidates(found)
+    return "" if family in known or not known else f" Its names are those of {' or '.join(known)}."
 
 
 def _first(names: Mapping[str, Tensor]) -> str:

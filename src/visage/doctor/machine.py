@@ -11,7 +11,7 @@ from visage.doctor.finding import Finding, tried
 _GIB = 2**30
 _MEMORY_NEEDED = 3  # GiB: three servers, seven actors, one worker a slot
 _DISK_NEEDED = 2  # GiB
-_TORCH = "run `make torch`; only the engine simswap and importing weights need it"
+_TORCH = "run `make torch`; only the engine simswap needs it"
 
 
 def machine() -> list[Finding]:

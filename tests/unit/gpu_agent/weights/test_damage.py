@@ -95,6 +95,7 @@ def test_a_wrong_family_names_the_first_key_that_does_not_fit(
         check_fit(tensors, layout_of({"family": told}), told)
     assert refused.value.reason is Reason.BAD_WEIGHTS
     assert refused.value.detail["key"] == key
+    assert f"those of {given}" in refused.value.message
 
 
 def _refused(state: Mapping[str, Tensor], path: Path) -> WeightsError:
