@@ -11,6 +11,7 @@ from contracts.states import JobState
 from gateway.site.engines import engine_shown
 from gateway.site.formats import ago, count, duration, resolution
 from gateway.site.shown.note import NoteShown
+from gateway.site.shown.person import CastLine
 from gateway.site.shown.quality import MeasureShown, quality_shown
 from gateway.site.texts import t
 from gateway.views import JobView
@@ -168,6 +169,11 @@ class JobShown:
     def failure(self) -> Failure | None:
         """Why it failed."""
         return self.view.failure
+
+    @property
+    def cast(self) -> list[CastLine]:
+        """Who gets which face; empty where everybody gets the one face."""
+        return [CastLine.of(self.view.upload_id, *pair) for pair in self.view.persons.items()]
 
     @property
     def figures(self) -> list[tuple[str, str]]:
