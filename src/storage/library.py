@@ -179,8 +179,22 @@ async def face_of(user_id: UUID, face_id: UUID) -> Face:
 
 
 async def remove_face(face_id: UUID) -> None:
-    """Take a face out of the library; jobs that name it keep its row."""
+    """Take a face out of the library; jobs that name it keep its row.
+
+    Its `thumbnail_key` stays until its bytes are removed too: see `forget_face_bytes`.
+    """
     await Face.filter(id=face_id).update(removed_at=now())
+
+
+async def forget_face_bytes(face_id: UUID) -> None:
+    """Note that nothing is stored any more of a face that was removed."""
+    await Face.filter(id=face_id).update(thumbnail_key="")
+
+
+async def faces_with_bytes_left(seconds: float, limit: int) -> list[UUID]:
+    """Faces out of the library for so long, longest first, whose bytes nobody removed."""
+    left = Face.filter(removed_at__lt=now() - timedelta(seconds=seconds)).exclude(thumbnail_key="")
+    return [face.id for face in await left.order_by("removed_at").limit(limit)]
 
 
 async def unfinished_jobs_of_face(face_id: UUID) -> int:

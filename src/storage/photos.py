@@ -103,13 +103,20 @@ async def _held(connection: BaseDBAsyncClient, face_id: UUID) -> Face:
     return face
 
 
+async def begin_mixed(face: Face) -> None:
+    """Note a mixed face before anything is stored of it, as if it were removed: what is left of it can be found."""
+    face.removed_at = now()
+    await face.save(force_create=True)
+
+
 async def add_mixed(face: Face, photos: Sequence[FacePhoto]) -> None:
-    """Add a mixed face and the photos it is made of to the library."""
+    """Take a mixed face, of which all is stored, into the library with the photos that it is made of."""
     async with transaction() as connection:
-        await face.save(using_db=connection, force_create=True)
         for photo in photos:
             photo.created_at = now()
         await FacePhoto.bulk_create(photos, using_db=connection)
+        face.removed_at = None
+        await face.save(using_db=connection, update_fields=["removed_at"])
 
 
 async def mixed_from(user_id: UUID, face_id: UUID) -> list[Face]:

@@ -10,6 +10,7 @@ from contracts.errors import RequestError
 from contracts.settings import SandboxSettings
 from contracts.states import UploadState
 from faces.several import AnotherReply, AnotherRequest, KnownPhoto
+from gateway.intake.removal import remove_photo_bytes
 from gateway.intake.results import hold_of, kept_until
 from gateway.intake.writer import remove_bytes
 from storage import keys, library
@@ -65,10 +66,3 @@ async def _accept(store: ObjectStore, upload: Upload, reply: AnotherReply) -> No
         await remove_photo_bytes(store, photo)
         raise
     await remove_bytes(store, upload)
-
-
-async def remove_photo_bytes(store: ObjectStore, photo: FacePhoto) -> None:
-    """Remove what is stored of a further photo."""
-    for key in (photo.key, photo.thumbnail_key):
-        if key is not None:
-            await store.delete(key)

@@ -11,10 +11,11 @@ from faces.cutting import Cutting
 from faces.several import MixedPhoto, MixReply, MixRequest
 from gateway.context import Gateway
 from gateway.intake.another import URL_SECONDS
+from gateway.intake.removal import remove_face_bytes
 from storage import keys
 from storage.models import Face, FacePhoto
 from storage.objects import ObjectStore
-from storage.photos import add_mixed
+from storage.photos import add_mixed, begin_mixed
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ async def mix(
     """
     reply = await _draw(gateway, photos)
     face = _face(user_id, name, parts, reply)
+    await begin_mixed(face)
     try:
         rows = [
             await _kept(gateway.store, face.id, one, cutting)
@@ -45,7 +47,7 @@ async def mix(
         await _put(gateway.store, face.thumbnail_key, reply.thumbnail)
         await add_mixed(face, rows)
     except BaseException:
-        await gateway.store.delete_prefix(keys.face_prefix(face.id))
+        await remove_face_bytes(gateway.store, face.id)
         raise
     return face
 

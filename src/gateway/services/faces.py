@@ -6,8 +6,9 @@ from uuid import UUID
 from contracts.errors import Reason, RequestError
 from gateway.context import Gateway
 from gateway.intake.photo import receive_photo
+from gateway.intake.removal import remove_face_bytes
 from gateway.principal import Principal
-from storage import audit, keys, library
+from storage import audit, library
 from storage.models import Face
 
 
@@ -53,5 +54,5 @@ async def remove_face(gateway: Gateway, principal: Principal, face_id: UUID) -> 
     if await library.unfinished_jobs_of_face(face.id):
         raise RequestError(Reason.CONFLICT, "A job is working with this face. Cancel the job first.")
     await library.remove_face(face.id)
-    await gateway.store.delete_prefix(keys.face_prefix(face.id))
+    await remove_face_bytes(gateway.store, face.id)
     await audit.record("face.delete", str(face.id), principal.user_id)

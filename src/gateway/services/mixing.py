@@ -7,9 +7,9 @@ from contracts.errors import Reason, RequestError
 from contracts.mixes import MOST_MIXED_PHOTOS, FacePart
 from gateway.context import Gateway
 from gateway.intake import mixing
-from gateway.intake.another import remove_photo_bytes
 from gateway.intake.mixing import Ingredient
 from gateway.intake.photo import receive_photo
+from gateway.intake.removal import remove_photo_bytes
 from gateway.principal import Principal
 from gateway.requests import MixRequest, Mixture
 from gateway.services.faces import get_face

@@ -2,21 +2,25 @@
 
 import base64
 import io
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aiohttp
 import cv2
 import numpy as np
 import pytest
 
+from contracts.messages import now
 from contracts.mixes import MOST_PHOTOS
 from contracts.states import UploadState
 from faces.detect import Picture
 from gateway.context import Gateway
+from gateway.intake.housekeeping import finish_removals
 from storage import jobs
 from storage.dispatch import faces_of_job
 from storage.models import Face, FacePhoto, Job, Upload
+from storage.photos import begin_mixed
 from tests.integration.gateway.callers import TUS, Caller, id_of
 from tests.integration.gateway.works import library_face, ready_upload
 from tests.portraits import astronaut, encoded, hopper
@@ -225,6 +229,19 @@ async def test_a_mixed_face_outlives_its_parts_which_say_so(
     assert [part["name"] for part in left["parts"]] == ["Grace", "Grace"]
     await caller.call("DELETE", f"/faces/{nova['id']}", 204)
     assert await objects(gateway) == set()
+
+
+async def test_what_a_gateway_that_died_left_of_a_face_is_removed(caller: Caller, gateway: Gateway) -> None:
+    face = await library_face(caller)
+    await begin_mixed(Face(**{**dict(face), "id": uuid4()}))
+    for one in await Face.all():
+        await gateway.store.put(f"faces/{one.id}/photo", b"x")
+    await finish_removals(gateway)
+    assert len(await objects(gateway)) == 2, "somebody may be at it"
+    long_ago = now() - timedelta(hours=1)
+    await Face.filter(removed_at__isnull=False).update(removed_at=long_ago)
+    await finish_removals(gateway)
+    assert await objects(gateway) == {face.key}
 
 
 async def test_mixed_faces_can_be_seen_before_and_mixed_again(
