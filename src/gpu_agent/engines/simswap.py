@@ -36,7 +36,7 @@ class SimSwapEngine:
                 raise _missing(name, role)
         generator = load_generator(weights[GENERATOR])
         self.size = generator.shape.size
-        self.templates = templates(generator.shape.size, generator.shape.size)
+        self.templates = templates(self.size, ffhq=generator.shape.ffhq)
         self._identity = load_identity(weights[IDENTITY]).to(device)
         self._runner = runner_for(generator, device)
 

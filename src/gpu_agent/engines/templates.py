@@ -27,9 +27,8 @@ _FFHQ = np.array(
     ],
     np.float64,
 )  # fmt: skip
-_FINE = 512  # px; from this family's size on, one template serves all poses
 
 
-def templates(trained: int, size: int) -> Matrix:
-    """The templates of a family whose squares have `trained` px, in a square of `size` px: (n, 5, 2)."""
-    return _FFHQ[None] * (size / 512) if trained >= _FINE else _POSES * (size / 112)
+def templates(size: int, *, ffhq: bool) -> Matrix:
+    """The templates in a square of `size` px: FFHQ's, (1, 5, 2), or those of five poses, (5, 5, 2)."""
+    return _FFHQ[None] * (size / 512) if ffhq else _POSES * (size / 112)

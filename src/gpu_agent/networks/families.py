@@ -27,6 +27,7 @@ class Shape:
         first: The number in the name of the first halving, such as 1 for `down1`.
         bounded: Whether the last layer ends in tanh, brought to 0 to 1; else it makes normalized pictures.
         normalized: Whether its input is normalized by ImageNet's mean and deviation.
+        ffhq: Whether faces are aligned as in FFHQ, else to the nearest of five poses.
         blocks: Residual blocks in the middle.
         latent: Numbers that tell an identity.
     """
@@ -36,6 +37,7 @@ class Shape:
     first: int
     bounded: bool
     normalized: bool
+    ffhq: bool = False
     blocks: int = 9
     latent: int = 512
 
@@ -59,9 +61,13 @@ class IdentityShape:
 GENERATORS: Mapping[str, Shape] = MappingProxyType(
     {
         "simswap-224": Shape(224, (64, 128, 256, 512), first=1, bounded=True, normalized=False),
-        "simswap-512": Shape(512, (32, 64, 128, 256, 512), first=0, bounded=True, normalized=False),
+        "simswap-512": Shape(
+            512, (32, 64, 128, 256, 512), first=0, bounded=True, normalized=False, ffhq=True
+        ),
         "trained-224": Shape(224, (64, 128, 256, 512), first=1, bounded=False, normalized=True),
-        "trained-512": Shape(512, (64, 128, 256, 512, 512), first=1, bounded=False, normalized=True),
+        "trained-512": Shape(
+            512, (64, 128, 256, 512, 512), first=1, bounded=False, normalized=True, ffhq=True
+        ),
     }
 )
 

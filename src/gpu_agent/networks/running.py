@@ -18,7 +18,7 @@ Crops = npt.NDArray[np.uint8]
 
 _FACE_BYTES = 2**25  # of one face's widest features that a processor's cache and memory bear well
 # What libraries say, in errors of no type of their own, where they get no memory.
-_WANT = ("alloc", "not enough memory", "out of memory", "could not create a memory object")
+_WANT = ("alloc", "not enough memory", "out of memory", "could not create a")
 
 
 class Runner(Protocol):
