@@ -62,7 +62,7 @@ def test_a_layer_takes_the_longer_of_arithmetic_and_memory() -> None:
 
 def test_the_published_way_swaps_the_face_and_leaves_the_rest(small: Generator) -> None:
     frame = next(pictures(640, 360, 1, MEDIUM))
-    official = Official(small, torch.ones(1, 16), templates(32, 32), "cpu")
+    official = Official(small, torch.ones(1, 16), templates(32, ffhq=False), "cpu")
     spent = Spent()
     result = official.swapped(frame, spent)
     assert set(spent.costs) == {"detect", "align", "network", "paste"}
@@ -75,7 +75,7 @@ def test_the_published_way_swaps_the_face_and_leaves_the_rest(small: Generator) 
 def test_the_published_way_tells_of_a_frame_without_a_face(small: Generator) -> None:
     nobody: Picture = np.zeros((360, 640, 3), np.uint8)
     with pytest.raises(LookupError):
-        Official(small, torch.ones(1, 16), templates(32, 32), "cpu").swapped(nobody, Spent())
+        Official(small, torch.ones(1, 16), templates(32, ffhq=False), "cpu").swapped(nobody, Spent())
 
 
 def test_everything_is_measured(tmp_path: Path) -> None:
