@@ -32,6 +32,11 @@ class Reporter:
         self._limits = limits.model_copy(update={"cpu_seconds": int(seconds) + 1, "wall_seconds": seconds})
         self._waiting: asyncio.Queue[UUID] = asyncio.Queue(_WAITING)
 
+    @property
+    def waiting(self) -> int:
+        """Results that wait to be judged."""
+        return self._waiting.qsize()
+
     def offer(self, job_id: UUID) -> None:
         """Have a job's result judged, where reports are wanted and few wait."""
         if self._quality.windows and not self._waiting.full():

@@ -24,10 +24,15 @@ from tests.waiting import until
 SHORT = QualitySettings(windows=1, frames=3)
 
 
-async def test_a_swapped_job_gets_a_report(house: MergeHouse, tmp_path: Path) -> None:
-    job = await swapped_job(house, tmp_path)
+async def test_a_swapped_job_gets_a_report_whatever_becomes_of_others(
+    house: MergeHouse, tmp_path: Path
+) -> None:
+    lost, untouched, job = [await swapped_job(house, tmp_path) for _ in range(3)]
+    await house.store.delete(lost.result_key or "")
+    await Job.filter(id=untouched.id).update(face_frames=0)
     async with reporting(house.store, SHORT) as reporter:
-        reporter.offer(job.id)
+        for job_id in (lost.id, uuid4(), untouched.id, job.id):
+            reporter.offer(job_id)
         report = await reported(job)
     assert (report.coverage.swapped, report.coverage.frames, report.coverage.missing) == (3, 3, 0)
     assert report.identity is not None
@@ -35,33 +40,19 @@ async def test_a_swapped_job_gets_a_report(house: MergeHouse, tmp_path: Path) ->
     assert report.flicker is not None
     assert report.background is not None
     assert report.background.psnr > 30
+    for other in (lost, untouched):
+        after = await Job.get(id=other.id)
+        assert (after.state, after.quality) == (JobState.DONE, None)
 
 
-async def test_a_report_that_fails_harms_nothing(house: MergeHouse, tmp_path: Path) -> None:
-    lost, job = await swapped_job(house, tmp_path), await swapped_job(house, tmp_path)
-    await house.store.delete(lost.result_key or "")
-    async with reporting(house.store, SHORT) as reporter:
-        reporter.offer(lost.id)
-        reporter.offer(uuid4())
-        reporter.offer(job.id)
-        await reported(job)
-    after = await Job.get(id=lost.id)
-    assert (after.state, after.quality) == (JobState.DONE, None)
-
-
-async def test_no_report_where_nothing_was_swapped_or_none_is_wanted(
-    house: MergeHouse, tmp_path: Path
-) -> None:
-    untouched, job = await swapped_job(house, tmp_path, face_frames=0), await swapped_job(house, tmp_path)
-    async with (
-        reporting(house.store, SHORT) as reporter,
-        reporting(house.store, QualitySettings(windows=0)) as idle,
-    ):
-        idle.offer(untouched.id)
-        reporter.offer(untouched.id)
-        reporter.offer(job.id)
-        await reported(job)
-    assert (await Job.get(id=untouched.id)).quality is None
+async def test_none_wait_where_no_report_is_wanted_and_not_too_many_elsewhere(store: S3Store) -> None:
+    idle, busy = (
+        Reporter(store, quality, SandboxSettings()) for quality in (QualitySettings(windows=0), SHORT)
+    )
+    for _ in range(250):
+        idle.offer(uuid4())
+        busy.offer(uuid4())
+    assert (idle.waiting, busy.waiting) == (0, 200)
 
 
 async def test_the_merger_has_its_results_judged(house: MergeHouse, tmp_path: Path) -> None:
@@ -75,13 +66,13 @@ async def test_the_merger_has_its_results_judged(house: MergeHouse, tmp_path: Pa
     assert (report.coverage.frames, report.coverage.with_face, report.identity) == (3, 0, None)
 
 
-async def swapped_job(house: MergeHouse, folder: Path, face_frames: int = 8) -> Job:
+async def swapped_job(house: MergeHouse, folder: Path) -> Job:
     """A job that is done: Grace Hopper's face in the short film."""
     original = write(folder / "original.mp4", swaps.film())
     job = await house.job(original)
     key = f"jobs/{job.id}/result.mp4"
     await house.store.put(key, write(folder / "result.mp4", swaps.swapped()))
-    await Job.filter(id=job.id).update(state=JobState.DONE, result_key=key, face_frames=face_frames)
+    await Job.filter(id=job.id).update(state=JobState.DONE, result_key=key, face_frames=8)
     await JobFace.create(job_id=job.id, face_id=(await photographed(house, job)).id)
     return await Job.get(id=job.id)
 
