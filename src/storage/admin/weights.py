@@ -1,5 +1,7 @@
 """Weights: imported and removed."""
 
+from typing import Any
+
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from contracts.engines import SIMSWAP, with_generator
@@ -31,11 +33,15 @@ async def add_weights(by: By, name: str, file: WeightsFile, *, default: bool = F
         if found is None:
             found = Weights(name=name, key=keys.weights(file.sha256), is_default=False, **file.model_dump())
             await found.save(using_db=connection, force_create=True)
-            await note(connection, by, "weights.import", f"weights:{name}", after=file.model_dump())
+            await note(connection, by, "weights.import", f"weights:{name}", after=_told(found))
         alone = not any(row.role == file.role for row in rows.values())
         if (default or alone) and not found.is_default:
             await _make_default(connection, by, found, noted=not alone)
     return found
+
+
+def _told(row: Weights) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("family", "source", "sha256", "commercial", "license")}
 
 
 def _check_room(name: str, file: WeightsFile, rows: dict[str, Weights]) -> None:
@@ -67,8 +73,7 @@ async def remove_weights(by: By, name: str) -> str | None:
             raise RequestError(Reason.NOT_FOUND, f"There are no weights called {name}.", name=name)
         await _check_unused(connection, row)
         await row.delete(using_db=connection)
-        before = {"family": row.family, "sha256": row.sha256, "source": row.source, "license": row.license}
-        await note(connection, by, "weights.remove", f"weights:{name}", before=before)
+        await note(connection, by, "weights.remove", f"weights:{name}", before=_told(row))
         heir = await Weights.filter(role=row.role).using_db(connection).order_by("created_at").first()
         if row.is_default and heir is not None:
             await _make_default(connection, by, heir, noted=True)

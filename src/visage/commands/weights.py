@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from contracts.engines import LONGEST_WEIGHTS_NAME, SIMSWAP, with_generator
 from contracts.errors import Reason, RequestError, WeightsError
@@ -58,11 +58,12 @@ def list_weights(as_json: AsJson = False) -> None:
     """What is imported, and on what ground it may be used."""
     with console.failures(as_json):
         rows = asyncio.run(weights.listed(Settings()))
-    table = Table("engine", "family", "default", "business", "MB", "sha256", "license")
+    kept = [Column(title, no_wrap=True) for title in ("engine", "family", "default", "business", "MB")]
+    table = Table(*kept, "license")
     for row in rows:
-        engine = with_generator(SIMSWAP, row.name) if row.role == GENERATOR else f"({row.role}) {row.name}"
+        engine = with_generator(SIMSWAP, row.name) if row.role == GENERATOR else row.name
         marks = ["yes" if mark else "no" for mark in (row.is_default, row.commercial)]
-        table.add_row(engine, row.family, *marks, f"{row.size / 1e6:.0f}", row.sha256[:12], row.license)
+        table.add_row(engine, row.family, *marks, f"{row.size / 1e6:.0f}", row.license)
     console.show([_report(row) for row in rows], as_json, table if rows else _nothing())
 
 
