@@ -27,13 +27,11 @@ class SimSwapEngine:
         """An engine by the name that tasks give it, with the networks in the files of `weights`.
 
         Raises:
-            WorkError: `WEIGHTS_MISSING` where a role has no file.
+            WorkError: `WEIGHTS_MISSING` where a role has no file; `ENGINE_FAILED` where the device is not there.
             WeightsError: `BAD_WEIGHTS` where a file does not fit.
         """
         self.name, self.device = name, device
-        for role in (GENERATOR, IDENTITY):
-            if role not in weights:
-                raise _missing(name, role)
+        _require(name, device, weights)
         generator = load_generator(weights[GENERATOR])
         self.size = generator.shape.size
         self.templates = templates(self.size, ffhq=generator.shape.ffhq)
@@ -64,6 +62,11 @@ class SimSwapEngine:
         return latents
 
 
-def _missing(name: str, role: str) -> WorkError:
-    message = f'The engine "{name}" needs weights for the {role}; `visage weights import` takes them.'
-    return WorkError(Reason.WEIGHTS_MISSING, message, retryable=False, engine=name, role=role)
+def _require(name: str, device: str, weights: Mapping[str, Path]) -> None:
+    for role in (GENERATOR, IDENTITY):
+        if role not in weights:
+            message = f'The engine "{name}" needs weights for the {role}; `visage weights import` takes them.'
+            raise WorkError(Reason.WEIGHTS_MISSING, message, retryable=False, engine=name, role=role)
+    if device != "cpu" and not torch.cuda.is_available():
+        message = f'The engine "{name}" cannot run on {device}: torch {torch.__version__} finds no GPU there.'
+        raise WorkError(Reason.ENGINE_FAILED, message, engine=name, device=device)

@@ -22,6 +22,7 @@ class OnCard:
     def __init__(self, generator: Generator, device: str) -> None:
         """Of a generator, which is left as it is."""
         self._device = torch.device(device)
+        torch.backends.cudnn.benchmark = True  # the shapes are few, and tried before they are recorded
         self._network = halved(folded(generator)).to(self._device)
         self._size = generator.shape.size
         self._stream = torch.cuda.Stream(self._device)
@@ -116,6 +117,7 @@ class _Lane:
 
     def send(self, crops: Crops) -> None:
         """Begin to copy squares to the card."""
+        self._done.synchronize()  # where an error kept it from being fetched
         self._count = len(crops)
         self._there[: self._count].copy_(torch.from_numpy(crops))
         with torch.cuda.stream(self.stream):
