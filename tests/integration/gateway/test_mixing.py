@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from contracts.errors import UnavailableError
 from contracts.messages import now
 from contracts.mixes import MOST_PHOTOS
 from contracts.states import UploadState
@@ -65,6 +66,15 @@ async def refused_upload(caller: Caller, status: int, purpose: str, face: str) -
     metadata = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in pairs)
     headers = {**TUS, "Upload-Length": "100", "Upload-Metadata": metadata}
     await caller.call("POST", "/uploads", status, headers=headers)
+
+
+async def fill(face: Any) -> None:
+    """Give a face as many photos as it can have, all like its first."""
+    for _ in range(MOST_PHOTOS - 1):
+        key = f"faces/{face['id']}/photo"
+        await FacePhoto.create(
+            id=uuid4(), face_id=face["id"], key=key, points=face["points"], created_at=now()
+        )
 
 
 async def preview(caller: Caller, weights: dict[str, float]) -> Picture:
@@ -148,10 +158,17 @@ async def test_somebody_else_is_not_added(
     await until(nothing_left)
 
 
-async def test_a_photo_for_a_face_that_is_gone_leaves_nothing(
-    caller: Caller, gateway: Gateway, eileen: bytes, eileen_again: bytes, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("meanwhile", ["removed", "full"])
+async def test_a_photo_that_comes_too_late_leaves_nothing(
+    caller: Caller,
+    gateway: Gateway,
+    eileen: bytes,
+    eileen_again: bytes,
+    meanwhile: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     face = await caller.add_face(eileen)
+    kept = await objects(gateway)
     with monkeypatch.context() as patch:
         patch.setattr(gateway.inspector, "begin", lambda upload_id: None)
         path = await caller.create_upload(
@@ -159,11 +176,15 @@ async def test_a_photo_for_a_face_that_is_gone_leaves_nothing(
         )
         await caller.patch(path, 0, eileen_again)
     await until(Upload.filter(id=id_of(path), lock__isnull=True).exists)
-    await caller.call("DELETE", f"/faces/{face['id']}", 204)
+    if meanwhile == "removed":
+        await caller.call("DELETE", f"/faces/{face['id']}", 204)
+    else:
+        await fill(face)
     await gateway.inspector.inspect(id_of(path))
     upload = await caller.call("GET", path)
-    assert (upload["state"], upload["failure"]["reason"]) == ("refused", "not-found")
-    assert await objects(gateway) == set()
+    reason, left = {"removed": ("not-found", set()), "full": ("conflict", kept)}[meanwhile]
+    assert (upload["state"], upload["failure"]["reason"]) == ("refused", reason)
+    assert await objects(gateway) == left
 
 
 async def test_a_photo_is_removed_but_not_the_first(
@@ -181,10 +202,7 @@ async def test_a_photo_is_removed_but_not_the_first(
 
 async def test_a_face_has_only_so_many_photos(caller: Caller, grace: bytes) -> None:
     face = await library_face(caller)
-    for number in range(MOST_PHOTOS - 1):
-        await FacePhoto.create(
-            id=UUID(int=number), face=face, key=f"k{number}", points=[[1, 1]] * 5, created_at=face.created_at
-        )
+    await fill({"id": str(face.id), "points": face.points})
     problem = await add_photo(caller, {"id": face.id}, grace, expect=409)
     assert problem["context"]["limit"] == MOST_PHOTOS
     await refused_upload(caller, 409, "face", str(face.id))
@@ -244,12 +262,20 @@ async def test_what_a_gateway_that_died_left_of_a_face_is_removed(caller: Caller
     assert await objects(gateway) == {face.key}
 
 
+async def _away(*values: object) -> None:
+    raise UnavailableError("database")
+
+
 async def test_mixed_faces_can_be_seen_before_and_mixed_again(
-    caller: Caller, gateway: Gateway, eileen: bytes, grace: bytes
+    caller: Caller, gateway: Gateway, eileen: bytes, grace: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = await caller.add_face(eileen), await caller.add_face(grace)
     kept = await objects(gateway)
     seen = await preview(caller, {one["id"]: 1, other["id"]: 3})
+    assert await objects(gateway) == kept
+    with monkeypatch.context() as patch:
+        patch.setattr("gateway.intake.mixing.add_mixed", _away)
+        await mix(caller, {one["id"]: 1, other["id"]: 3}, expect=503)
     assert await objects(gateway) == kept
     nova = await mix(caller, {one["id"]: 1, other["id"]: 3})
     assert np.array_equal(await picture_at(caller, nova["thumbnail_url"]), seen)

@@ -48,6 +48,11 @@ def test_weights_say_whom_the_mixed_face_is_like() -> None:
     assert likeness(second, eileen) > likeness(first, eileen)
 
 
+def test_colors_are_mixed_by_weight() -> None:
+    dark, light = (np.full((64, 64, 3), value, np.uint8) for value in (0, 200))
+    assert np.array_equal(morph([dark, light], [1, 3]), np.full((64, 64, 3), 150, np.uint8))
+
+
 def test_only_the_ratio_of_weights_counts() -> None:
     faces = [square(hopper()), square(astronaut())]
     assert np.array_equal(morph(faces, [1, 3]), morph(faces, [2, 6]))
