@@ -1,7 +1,6 @@
-"""Pasting a swapped square back: only the box of the frame that its mask touches is computed."""
+"""Laying a swapped square over its frame: only the box that its mask touches is computed."""
 
 from dataclasses import dataclass
-from typing import TypeVar, cast
 
 import cv2
 import numpy as np
@@ -12,11 +11,9 @@ from faces.detect import Picture
 from gpu_agent.blend import detail
 from media.pixels.paint import Box
 
-Floats = npt.NDArray[np.float32]
-A = TypeVar("A", Picture, Floats)
+Bytes = npt.NDArray[np.uint8]
 
 _SMALLER = 1.2  # pixels of the square a frame pixel, from which on it is averaged down
-_LEAST = 1 / 512  # a smaller weight changes no 8-bit value
 
 
 @dataclass(frozen=True)
@@ -25,28 +22,29 @@ class Layer:
 
     Attributes:
         crop: The swapped square, (size, size, 3) BGR.
-        mask: How much of it is shown, (size, size), 0 to 1, and 0 at its border.
+        mask: How much of it is shown, (size, size), 0 to 255, and 0 at its border.
         matrix: From frame pixels to the square, (2, 3).
         target: The frame's own square; where given, detail finer than the square is kept from the frame.
-        likeness: Where that detail fits, 0 to 1, a square of any size.
+        detailed: How much of that detail, (size, size), 0 to 255.
     """
 
     crop: Picture
-    mask: Floats
+    mask: Bytes
     matrix: Matrix
     target: Picture | None = None
-    likeness: Floats | None = None
+    detailed: Bytes | None = None
 
 
 def box_of(layer: Layer, width: int, height: int) -> Box | None:
     """The box of a frame that the layer changes; None where it lies wholly outside."""
-    rows, columns = (np.flatnonzero(layer.mask.max(axis) > _LEAST) for axis in (1, 0))
-    if not len(rows):
+    x, y, across, down = cv2.boundingRect(layer.mask)
+    if not across:
         return None
-    corners = [(u, v) for u in (columns[0], columns[-1]) for v in (rows[0], rows[-1])]
-    points = transform(inverse(layer.matrix), corners)
+    points = transform(
+        inverse(layer.matrix), [(u, v) for u in (x, x + across - 1) for v in (y, y + down - 1)]
+    )
     # A pixel of a small face covers several of the square.
-    beyond = 1 + scale_of(inverse(layer.matrix))
+    beyond = 1 + 1 / scale_of(layer.matrix)
     left, top = (int(value) for value in np.maximum(np.floor(points.min(0) - beyond), 0))
     right, bottom = (int(value) for value in np.minimum(np.ceil(points.max(0) + beyond) + 1, (width, height)))
     # Boxes begin on even pixels: chroma of 4:2:0 video covers two.
@@ -59,46 +57,38 @@ def blended(layer: Layer, under: Picture, original: Picture, box: Box) -> Pictur
 
     Where the mask is 0 the pixels of `under` stay as they are.
     """
-    over = _picture_onto(layer.crop, layer.matrix, box)
-    weight = _mask_onto(layer.mask, layer.matrix, box)
-    much = detail.strength(1 / scale_of(layer.matrix))
-    if layer.target is not None and layer.likeness is not None and much > 0:
-        size = len(layer.crop)
-        share = np.asarray(cv2.resize(layer.likeness * np.float32(much), (size, size)), np.float32)
-        coarse = _picture_onto(layer.target, layer.matrix, box)
-        over = detail.kept(over, original, coarse, _mask_onto(share, layer.matrix, box))
-    return np.asarray(cv2.blendLinear(over, np.ascontiguousarray(under), weight, 1 - weight), np.uint8)
+    if layer.target is None or layer.detailed is None:
+        over, weight = _onto(layer.crop, layer, box), _onto(layer.mask, layer, box)
+    else:
+        over, weight = _with_detail(layer, layer.target, layer.detailed, original, box)
+    share = weight.astype(np.float32) * np.float32(1 / 255)
+    return np.asarray(cv2.blendLinear(over, np.ascontiguousarray(under), share, 1 - share), np.uint8)
 
 
-def _picture_onto(square: Picture, matrix: Matrix, box: Box) -> Picture:
-    """A square as it lies in a box of the frame."""
-    square, matrix = _no_larger(square, matrix)
-    kind = cv2.INTER_CUBIC if scale_of(matrix) < 1 else cv2.INTER_LINEAR
-    back, shape = _into(matrix, box)
-    return np.asarray(
-        cv2.warpAffine(square, back, shape, flags=kind, borderMode=cv2.BORDER_REPLICATE), np.uint8
-    )
+def _with_detail(
+    layer: Layer, target: Picture, detailed: Bytes, original: Picture, box: Box
+) -> tuple[Picture, Bytes]:
+    """The square and its mask in the box. What is warped together costs hardly more than one."""
+    gray = cv2.cvtColor(target, cv2.COLOR_BGR2GRAY)
+    pictures = _onto(cv2.merge([layer.crop, gray]), layer, box)
+    weights = _onto(
+        cv2.merge([layer.mask, detailed, detailed]), layer, box
+    )  # OpenCV is slow with two channels
+    over = cv2.cvtColor(pictures, cv2.COLOR_BGRA2BGR)
+    fine = detail.lost(original, pictures[..., 3], weights[..., 1])
+    return np.asarray(cv2.add(over, cv2.merge([fine, fine, fine]), dtype=cv2.CV_8U), np.uint8), weights[
+        ..., 0
+    ]
 
 
-def _mask_onto(mask: Floats, matrix: Matrix, box: Box) -> Floats:
-    """Weights as they lie in a box of the frame, 0 beyond their square."""
-    mask, matrix = _no_larger(mask, matrix)
-    back, shape = _into(matrix, box)
-    return np.asarray(cv2.warpAffine(mask, back, shape, flags=cv2.INTER_LINEAR), np.float32)
-
-
-def _no_larger(square: A, matrix: Matrix) -> tuple[A, Matrix]:
-    """A square averaged down to about the size that it has in the frame, and the matrix to it."""
-    size, scale = len(square), scale_of(matrix)
-    if scale <= _SMALLER:
-        return square, matrix
-    smaller = max(1, round(size / scale))
-    result = cv2.resize(square, (smaller, smaller), interpolation=cv2.INTER_AREA)
-    return cast(A, result), scaled(matrix, smaller / size)
-
-
-def _into(matrix: Matrix, box: Box) -> tuple[Matrix, tuple[int, int]]:
-    """The matrix from a square to a box, and the box's width and height."""
+def _onto(square: cv2.typing.MatLike, layer: Layer, box: Box) -> Bytes:
+    """A square as it lies in a box of the frame; averaged first where it gets smaller. Beyond it, 0."""
+    size, matrix, scale = len(square), layer.matrix, scale_of(layer.matrix)
+    if scale > _SMALLER:
+        smaller = max(1, round(size / scale))
+        square = cv2.resize(square, (smaller, smaller), interpolation=cv2.INTER_AREA)
+        matrix = scaled(matrix, smaller / size)
     back = inverse(matrix)
     back[:, 2] -= (box.left, box.top)
-    return back, (box.right - box.left, box.bottom - box.top)
+    shape = (box.right - box.left, box.bottom - box.top)
+    return np.asarray(cv2.warpAffine(square, back, shape, flags=cv2.INTER_LINEAR), np.uint8)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from faces.align import Matrix
 from faces.detect import Picture
+from gpu_agent.blend.small import Floats
 
 
 @dataclass(frozen=True)
@@ -15,9 +16,11 @@ class Square:
         crop: The aligned square, (size, size, 3) BGR.
         matrix: From frame pixels to the square, (2, 3).
         strength: 0 to 1: how much of the swap is shown.
+        face: Where the square shows the face itself, 0 to 1, at the size of `small.SIDE`.
     """
 
     picture: Picture
     crop: Picture
     matrix: Matrix
-    strength: float = 1.0
+    strength: float
+    face: Floats

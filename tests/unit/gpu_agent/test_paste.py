@@ -79,7 +79,7 @@ def test_the_result_is_likelier_the_photos_person(engine: Engine, identity: Iden
     """By gray detail of the aligned face: nearer to the photo's than to the target's."""
 
     def detail(picture: Picture) -> np.ndarray:
-        gray = cv2.cvtColor(crop(picture, engine), cv2.COLOR_BGR2GRAY).astype(np.float32)[110:330, 100:284]
+        gray = cv2.cvtColor(crop(picture, engine), cv2.COLOR_BGR2GRAY).astype(np.float32)[140:320, 130:254]
         band = cv2.GaussianBlur(gray, (0, 0), 4) - cv2.GaussianBlur(gray, (0, 0), 24)
         return band / band.std()
 

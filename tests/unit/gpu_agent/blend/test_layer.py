@@ -12,8 +12,9 @@ from gpu_agent.blend.layer import Layer, blended, box_of
 from media.pixels.paint import Box
 from tests.portraits import astronaut
 
-MASK = np.zeros((64, 64), np.float32)
-MASK[16:48, 16:48] = 1
+MASK = np.zeros((64, 64), np.uint8)
+MASK[16:48, 16:48] = 255
+EDGE = (soft_square(48) * 255).astype(np.uint8)
 CROP = np.full((64, 64, 3), 200, np.uint8)
 
 
@@ -61,9 +62,9 @@ def test_a_close_face_keeps_the_frames_detail() -> None:
     frame = astronaut()
     matrix = np.array([[0.25, 0, -32.0], [0, 0.25, -8.0]])
     crop = warp(frame, matrix, 48)
-    alike = np.ones((64, 64), np.float32)
-    plain = laid(frame, Layer(crop, soft_square(48), matrix))
-    kept = laid(frame, Layer(crop, soft_square(48), matrix, crop, alike))
+    alike = np.full((48, 48), 255, np.uint8)
+    plain = laid(frame, Layer(crop, EDGE, matrix))
+    kept = laid(frame, Layer(crop, EDGE, matrix, crop, alike))
     assert plain is not None and kept is not None
     before, without, with_detail = (
         part[50:150, 50:150].astype(np.float32)
@@ -78,7 +79,7 @@ def test_detail_is_not_kept_where_the_shapes_differ() -> None:
     frame = astronaut()
     matrix = np.array([[0.25, 0, -32.0], [0, 0.25, -8.0]])
     crop = warp(frame, matrix, 48)
-    plain = laid(frame, Layer(crop, soft_square(48), matrix))
-    none = laid(frame, Layer(crop, soft_square(48), matrix, crop, np.zeros((64, 64), np.float32)))
+    plain = laid(frame, Layer(crop, EDGE, matrix))
+    none = laid(frame, Layer(crop, EDGE, matrix, crop, np.zeros((48, 48), np.uint8)))
     assert plain is not None and none is not None
     assert (plain[1] == none[1]).all()
