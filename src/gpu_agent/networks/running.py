@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gpu_agent.networks.folded import folded
 from gpu_agent.networks.generator import Generator
-from gpu_agent.networks.winograd import quickened
+from gpu_agent.networks.quick import quicken
 
 # Shape (n, size, size, 3), BGR.
 Crops = npt.NDArray[np.uint8]
@@ -37,7 +37,7 @@ class OnProcessor:
     def __init__(self, generator: Generator) -> None:
         """Of a generator, which is left as it is."""
         self._network = folded(generator)
-        quickened(self._network)
+        quicken(self._network)
         shape = generator.shape
         self._few = max(1, _FACE_BYTES // (4 * max(shape.widths[:2]) * shape.size**2))
 

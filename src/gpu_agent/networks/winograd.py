@@ -13,7 +13,6 @@ from torch import Tensor, nn
 _TILE = 4  # pixels of the result, a side
 _WINDOW = _TILE + 2
 _GROUP = 196  # tiles at once: enough for matrix products, few enough for the cache
-_LEAST_CHANNELS = 128  # with fewer, bringing tiles to and fro costs more than is saved
 
 _TO = [
     [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
@@ -62,20 +61,6 @@ class Winograd(nn.Conv2d):
                 result += self.bias
             part = made[faces, rows.start * _TILE : rows.stop * _TILE]
             part.copy_(result.permute(2, 3, 0, 4, 1, 5).reshape(part.shape))
-
-
-def quickened(network: nn.Module) -> nn.Module:
-    """The network itself, with every convolution that gains by it replaced."""
-    for row in [part for part in network.modules() if isinstance(part, nn.Sequential)]:
-        for place, part in enumerate(row):
-            if isinstance(part, nn.Conv2d) and _gains(part):
-                row[place] = Winograd.of(part)
-    return network
-
-
-def _gains(conv: nn.Conv2d) -> bool:
-    plain = conv.kernel_size == (3, 3) and conv.stride == (1, 1)
-    return plain and min(conv.in_channels, conv.out_channels) >= _LEAST_CHANNELS
 
 
 def _margin(conv: nn.Conv2d) -> int:

@@ -14,6 +14,7 @@ from gpu_agent.networks.folded import folded
 from gpu_agent.networks.generator import Generator
 from gpu_agent.networks.identity import IdentityNetwork
 from gpu_agent.networks.loading import load_generator, load_identity
+from gpu_agent.networks.rows import Rows
 from gpu_agent.networks.running import OnProcessor
 from gpu_agent.networks.winograd import Winograd
 from gpu_agent.weights.layouts import layout_of
@@ -161,7 +162,8 @@ def test_the_processors_way_through_the_published_network_is_clear(published: Ge
     """Convolutions by tiles, and the wide ends a face at a time."""
     given, who = faces(2, 32), latents(2, 512)
     runner = OnProcessor(published)
-    assert [part for part in runner._network.modules() if isinstance(part, Winograd)]
+    kinds = [type(part) for part in runner._network.modules()]
+    assert kinds.count(Winograd) == 18 + 2 and kinds.count(Rows) == 1
     with torch.inference_mode():
         plain = published(given, published.styles(who))
         quick = runner._network(given, runner.styles(who))
@@ -177,3 +179,12 @@ def test_convolving_by_tiles_is_convolving(count: int, high: int, wide: int, pad
     given = torch.randn(count, 5, high, wide)
     with torch.inference_mode():
         assert torch.allclose(Winograd.of(conv)(given), conv(given), atol=2e-5)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_convolving_row_by_row_is_convolving(bias: bool) -> None:
+    torch.manual_seed(3)
+    conv = nn.Conv2d(9, 3, 7, bias=bias)
+    given = torch.randn(2, 9, 12, 17)
+    with torch.inference_mode():
+        assert torch.allclose(Rows.of(conv)(given), conv(given), atol=2e-5)
