@@ -9,7 +9,7 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from gpu_agent.weights.stored import BFLOAT16, Storage, Window
 
@@ -59,11 +59,10 @@ class Inert:
         return Inert()
 
 
-class StorageKind:
-    """Stands for a class of storages. It cannot be called: storages come by reference only."""
+class StorageKind(NamedTuple):
+    """Stands for a class of storages. It cannot be called, as storages come by reference only, nor be changed."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    kind: str
 
 
 class Unpickler(pickle.Unpickler):
@@ -97,26 +96,36 @@ class Unpickler(pickle.Unpickler):
         return self._refer(pid)
 
 
-def _tensor(storage: Any, offset: Any, size: Any, stride: Any, *_more: Any) -> Window:
-    if not isinstance(storage, Storage):
-        raise pickle.UnpicklingError("a tensor has no storage")
-    return Window(storage, int(offset), _whole(size), _whole(stride))
+class _Tensor:
+    """Rebuilds a tensor. An object without attributes: those of a function could be changed by a pickle."""
+
+    __slots__ = ()
+
+    def __call__(self, storage: Any, offset: Any, size: Any, stride: Any, *_more: Any) -> Window:
+        if not isinstance(storage, Storage):
+            raise pickle.UnpicklingError("a tensor has no storage")
+        return Window(storage, int(offset), _whole(size), _whole(stride))
+
+
+class _Parameter:
+    """Takes a parameter for the tensor that it is."""
+
+    __slots__ = ()
+
+    def __call__(self, tensor: Any, *_more: Any) -> Any:
+        return tensor
 
 
 def _whole(numbers: Any) -> tuple[int, ...]:
     return tuple(int(number) for number in numbers)
 
 
-def _parameter(tensor: Any, *_more: Any) -> Any:
-    return tensor
-
-
 _REBUILDERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
-        "_rebuild_tensor": _tensor,
-        "_rebuild_tensor_v2": _tensor,
-        "_rebuild_parameter": _parameter,
-        "_rebuild_parameter_with_state": _parameter,
+        "_rebuild_tensor": _Tensor(),
+        "_rebuild_tensor_v2": _Tensor(),
+        "_rebuild_parameter": _Parameter(),
+        "_rebuild_parameter_with_state": _Parameter(),
     }
 )
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engines import LONGEST_NAME, TimedSpan, family, timed_span
+from contracts.engines import (
+    LONGEST_NAME,
+    LONGEST_WEIGHTS_NAME,
+    SIMSWAP,
+    TimedSpan,
+    family,
+    generator_name,
+    needs_weights,
+    timed_span,
+    with_generator,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +70,14 @@ def test_a_declared_time_is_what_is_spent(seconds: float) -> None:
     span = timed_span(name)
     assert span is not None and len(name) <= LONGEST_NAME
     assert span.seconds(uuid4(), 7) == seconds
+
+
+def test_an_engine_with_weights_may_name_its_generator() -> None:
+    assert [needs_weights(name) for name in ("simswap", "simswap:people", "paste", "timed:1")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert (generator_name("simswap"), generator_name("simswap:people")) == (None, "people")
+    assert (
+        with_generator("simswap", "people") == with_generator("simswap:other", "people") == "simswap:people"
+    )
+    assert len(with_generator(SIMSWAP, "x" * LONGEST_WEIGHTS_NAME)) == LONGEST_NAME

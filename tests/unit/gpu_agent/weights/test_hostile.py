@@ -16,9 +16,11 @@ import pytest
 import torch
 
 from contracts.errors import WeightsError
+from gpu_agent.weights import pickles
 from gpu_agent.weights.sources import open_weights
 from tests.unit.gpu_agent.weights.made import small_generator
 
+INERT = set(vars(pickles.Inert))
 MAGIC, VERSION = 0x1950A86A20F9469CFC6C, 1001
 WRITES = "open({0!r}, 'w').close()"
 
@@ -132,6 +134,33 @@ def test_a_tar_archive_is_not_unpacked(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "weights.pth", "w") as archive:
         archive.add(tmp_path / "storages", "storages")
     with pytest.raises(WeightsError, match="neither torch nor safetensors"):
+        open_weights(tmp_path / "weights.pth")
+
+
+STATE = b"}X\x04\x00\x00\x00kindX\x01\x00\x00\x00Os"
+NAMES = {
+    "storage": b"ctorch\nFloatStorage\n",
+    "size": b"ctorch\nSize\n",
+    "dict": b"ccollections\nOrderedDict\n",
+    "rebuilder": b"ctorch._utils\n_rebuild_tensor_v2\n",
+    "parameter": b"ctorch._utils\n_rebuild_parameter\n",
+    "stranger": b"cos\nsystem\n",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("state", [STATE, b"N" + STATE + b"\x86"], ids=["dict", "slots"])
+def test_what_a_name_means_cannot_be_changed(name: str, state: bytes, tmp_path: Path) -> None:
+    _zip(tmp_path / "weights.pth", b"\x80\x02" + NAMES[name] + state + b"b.")
+    with pytest.raises(WeightsError, match="damaged"):
+        open_weights(tmp_path / "weights.pth")
+    assert set(vars(pickles.Inert)) == INERT
+
+
+def test_a_storage_that_is_made_by_a_call_is_refused(tmp_path: Path) -> None:
+    """torch would reserve as much memory as it is told."""
+    _zip(tmp_path / "weights.pth", b"\x80\x02" + NAMES["storage"] + b"J\xff\xff\xff\x7f\x85R.")
+    with pytest.raises(WeightsError, match="not callable"):
         open_weights(tmp_path / "weights.pth")
 
 
