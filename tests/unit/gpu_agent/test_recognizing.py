@@ -102,8 +102,26 @@ def test_a_poor_look_changes_nothing() -> None:
     assert [casting.face_of(picture, face) for picture in shown] == [COLLINS] * 6
 
 
-def _points(picture: Picture, who: str) -> Points:
-    (place,) = [place for place in pairs.places(0) if place.who == who]
+@pytest.mark.parametrize(
+    ("known", "after"), [([pairs.COLLINS, pairs.HOPPER], HOPPER), ([pairs.COLLINS], None)]
+)
+def test_a_track_that_shows_somebody_else_is_somebody_elses_in_that_very_frame(
+    known: list[str], after: int | None
+) -> None:
+    """A cut put another face in the same place, and whoever follows faces has not noticed."""
+    casting = Recognized([person(who, place) for place, who in enumerate(known)], RECOGNIZER)
+    shown = [*(_followed(pairs.CUT - 1, pairs.COLLINS) for _ in range(6)), _followed(pairs.CUT, pairs.HOPPER)]
+    assert [casting.face_of(*one) for one in shown] == [COLLINS] * 6 + [after]
+
+
+def _followed(index: int, who: str) -> tuple[Picture, TrackedFace]:
+    """A frame, and somebody's face in it as part of track 1."""
+    picture = pairs.frame(index)
+    return picture, TrackedFace(1, _points(picture, who, index))
+
+
+def _points(picture: Picture, who: str, index: int = 0) -> Points:
+    (place,) = [place for place in pairs.places(index) if place.who == who]
     (found,) = [one for one in Detector().detect(picture) if place.is_near(one.points)]
     return found.points
 
