@@ -40,7 +40,7 @@ async def run(settings: Settings) -> None:
         stack.push_async_callback(bus.close)
         cancellations = Cancellations()
         timed = TimedMaker() if settings.agent.timed else NoMaker()
-        weights = WeightsCache(store, settings.data / "weights", settings.agent.weights_mb)
+        weights = WeightsCache(store, settings.data / "weights", scratch, settings.agent.weights_mb)
         makers = Makers(WorkerMaker(store, slots, scratch, weights), timed)
         post = Post(bus, agent_id(settings.agent))
         stack.push_async_callback(post.close)

@@ -58,20 +58,24 @@ async def import_weights(settings: Settings, wanted: Import) -> Weights:
             "This service is a business (VISAGE_COMMERCIAL): it takes weights with --commercial only, and with "
             "--license, which says on what ground you may use them so. The published weights of SimSwap may not be.",
         )
-    async with _servers(settings) as store:
-        with tempfile.TemporaryDirectory(prefix="visage-weights-") as folder:
-            target = Path(folder) / "weights.safetensors"
-            file = await _converted(settings.sandbox, wanted, target)
-            key = keys.weights(file.sha256)
-            stored = await store.put(key, target, content_type="application/octet-stream")
-        if stored.sha256 != file.sha256:
-            raise WeightsError(Reason.BAD_WEIGHTS, "The file changed while it was stored. Try again.")
-        try:
-            return await add_weights(By(None), wanted.name or file.family, file, default=wanted.default)
-        except VisageError:
-            if not any(row.key == key for row in await all_weights()):
-                await store.delete(key)
-            raise
+    with tempfile.TemporaryDirectory(prefix="visage-weights-") as folder:
+        target = Path(folder) / "weights.safetensors"
+        file = await _converted(settings.sandbox, wanted, target)
+        async with _servers(settings) as store:
+            return await _kept(store, wanted, file, target)
+
+
+async def _kept(store: ObjectStore, wanted: Import, file: WeightsFile, path: Path) -> Weights:
+    key = keys.weights(file.sha256)
+    stored = await store.put(key, path, content_type="application/octet-stream")
+    if stored.sha256 != file.sha256:
+        raise WeightsError(Reason.BAD_WEIGHTS, "The file changed while it was stored. Try again.")
+    try:
+        return await add_weights(By(None), wanted.name or file.family, file, default=wanted.default)
+    except VisageError:
+        if not any(row.key == key for row in await all_weights()):
+            await store.delete(key)
+        raise
 
 
 async def _converted(limits: SandboxSettings, wanted: Import, target: Path) -> WeightsFile:

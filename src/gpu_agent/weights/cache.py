@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import structlog
 
@@ -23,9 +22,13 @@ _SUFFIX = ".safetensors"
 class WeightsCache:
     """A folder of files by their SHA-256, which agents of one machine may share."""
 
-    def __init__(self, store: ObjectStore, folder: Path, megabytes: int) -> None:
-        """At most `megabytes` are kept beyond those in use, the last ones used."""
-        self._store, self._folder, self._most = store, folder.resolve(), megabytes * 2**20
+    def __init__(self, store: ObjectStore, folder: Path, scratch: Path, megabytes: int) -> None:
+        """At most `megabytes` are kept beyond those in use, the last ones used.
+
+        `scratch` is a folder for what has not arrived yet, on the same disk.
+        """
+        self._store, self._folder, self._scratch = store, folder.resolve(), scratch
+        self._most = megabytes * 2**20
         self._verified: dict[str, tuple[int, int, int]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -63,7 +66,7 @@ class WeightsCache:
 
     async def _fetch(self, path: Path, ref: WeightsRef) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{uuid4().hex}")
+        draft = self._scratch / path.name  # nobody else's: a digest is fetched once at a time
         try:
             await self._store_into(draft, ref)
             draft.replace(path)
@@ -90,7 +93,7 @@ class WeightsCache:
 
     def _let_go(self, used: set[str]) -> None:
         """Remove the files that were used longest ago, as far as there are too many."""
-        others = [path for path in self._folder.glob(f"[!.]*{_SUFFIX}") if path.name not in used]
+        others = [path for path in self._folder.glob(f"*{_SUFFIX}") if path.name not in used]
         known: list[tuple[float, int, Path]] = []
         for path in others:
             with suppress(FileNotFoundError):  # another agent was faster

@@ -205,6 +205,13 @@ async def test_verifying_finds_what_was_changed_and_what_is_gone(
     }
 
 
+def cache_of(store: S3Store, folder: Path) -> WeightsCache:
+    """A cache in a folder, with room for one MiB."""
+    scratch = folder.with_name("scratch")
+    scratch.mkdir(exist_ok=True)
+    return WeightsCache(store, folder, scratch, megabytes=1)
+
+
 def ref_of(row: Weights) -> WeightsRef:
     return WeightsRef(role=row.role, family=row.family, key=row.key, sha256=row.sha256, size=row.size)
 
@@ -212,7 +219,7 @@ def ref_of(row: Weights) -> WeightsRef:
 async def test_an_agent_fetches_once_and_verifies(clean: Settings, store: S3Store, tmp_path: Path) -> None:
     row = await weights.import_weights(clean, wanted(generator_file(tmp_path / "a")))
     folder = tmp_path / "cache"
-    cache = WeightsCache(store, folder, megabytes=1)
+    cache = cache_of(store, folder)
     found = await asyncio.gather(*(cache.paths([ref_of(row)]) for _ in range(5)))
     path = Path(found[0]["generator"])
     assert {one["generator"] for one in found} == {str(path)}
@@ -221,15 +228,13 @@ async def test_an_agent_fetches_once_and_verifies(clean: Settings, store: S3Stor
     assert [entry.name for entry in folder.iterdir()] == [path.name]
     await store.delete(row.key)
     assert await cache.paths([ref_of(row)]) == found[0], "it is here"
-    assert await WeightsCache(store, folder, megabytes=1).paths([ref_of(row)]) == found[0], (
-        "after a restart too"
-    )
+    assert await cache_of(store, folder).paths([ref_of(row)]) == found[0], "after a restart too"
     assert await cache.paths([]) == {}
 
 
 async def test_a_damaged_copy_is_fetched_anew(clean: Settings, store: S3Store, tmp_path: Path) -> None:
     row = await weights.import_weights(clean, wanted(generator_file(tmp_path / "a")))
-    cache = WeightsCache(store, tmp_path / "cache", megabytes=1)
+    cache = cache_of(store, tmp_path / "cache")
     path = Path((await cache.paths([ref_of(row)]))["generator"])
     content = path.read_bytes()
     path.write_bytes(content[:-1])
@@ -240,7 +245,7 @@ async def test_a_damaged_copy_is_fetched_anew(clean: Settings, store: S3Store, t
 async def test_an_object_that_is_another_is_not_used(clean: Settings, store: S3Store, tmp_path: Path) -> None:
     row = await weights.import_weights(clean, wanted(generator_file(tmp_path / "a")))
     content = await store.read(row.key)
-    cache = WeightsCache(store, tmp_path / "cache", megabytes=1)
+    cache = cache_of(store, tmp_path / "cache")
     for other in (content[:-1] + b"\0", content[:-1], content * 2):
         await store.put(row.key, other)
         with pytest.raises(WorkError, match="not those that were imported"):
@@ -263,9 +268,9 @@ async def test_weights_that_were_not_used_for_longest_make_room(store: S3Store, 
                 role="generator", family="x", key=f"weights/{sha256}", sha256=sha256, size=len(content)
             )
         )
-    cache = WeightsCache(store, tmp_path, megabytes=1)
+    cache = cache_of(store, tmp_path / "cache")
     paths = [Path((await cache.paths([ref]))["generator"]) for ref in (*refs[:2], refs[0], refs[2])]
-    there = {path.name for path in tmp_path.iterdir()}
+    there = {path.name for path in (tmp_path / "cache").iterdir()}
     assert there == {paths[0].name, paths[3].name}, "the second was used longest ago"
 
 
