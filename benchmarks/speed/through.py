@@ -17,7 +17,7 @@ class Through:
 
     def __init__(self, size: int, templates: Matrix) -> None:
         """Squares and templates like those of the engine that it stands for."""
-        self.size, self.templates = size, templates
+        self.size, self.templates, self.batch = size, templates, 16
 
     def prepare(self, photos: Sequence[Photo]) -> Identity:
         """Nothing is to be known of the face."""
@@ -34,7 +34,7 @@ class Watched:
     def __init__(self, engine: Engine, spent: Spent) -> None:
         self._engine, self._spent = engine, spent
         self.name, self.device = engine.name, engine.device
-        self.size, self.templates = engine.size, engine.templates
+        self.size, self.templates, self.batch = engine.size, engine.templates, engine.batch
 
     def prepare(self, photos: Sequence[Photo]) -> Identity:
         """As the other does."""

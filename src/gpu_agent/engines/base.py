@@ -57,6 +57,10 @@ class Engine(Protocol):
         """Side of its squares in pixels."""
 
     @property
+    def batch(self) -> int:
+        """Faces that are best swapped in one go: more are no faster, and the next frame should not wait for long."""
+
+    @property
     def templates(self) -> Matrix:
         """Where a face's five points lie in its square, (n, 5, 2) in pixels; the best of several is taken."""
 

@@ -56,6 +56,7 @@ class PasteEngine:
     name = "paste"
     device = "cpu"
     size = 384
+    batch = 16
     templates = template(384, _MARGIN)[None]
 
     def __init__(self, device: str = "cpu") -> None:

@@ -37,6 +37,7 @@ class SimSwapEngine:
         self.templates = templates(self.size, ffhq=generator.shape.ffhq)
         self._identity = load_identity(weights[IDENTITY]).to(device)
         self._runner = runner_for(generator, device)
+        self.batch = self._runner.batch
 
     @torch.inference_mode()
     def prepare(self, photos: Sequence[Photo]) -> Identity:

@@ -24,6 +24,7 @@ class OnCard:
         self._device = torch.device(device)
         torch.backends.cudnn.benchmark = True  # the shapes are few, and tried before they are recorded
         self._network = halved(folded(generator)).to(self._device)
+        self.batch = _BATCHES[-1]
         self._size = generator.shape.size
         self._stream = torch.cuda.Stream(self._device)
         self._recorded: dict[int, _Recording] = {}
