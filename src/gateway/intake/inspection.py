@@ -44,6 +44,7 @@ class Inspector:
         self._settings, self._store = settings, store
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._running: dict[UUID, asyncio.Task[None]] = {}
+        sandbox.prepare("media.jobs", "media.ahead", "faces.jobs", "faces.several")
 
     def begin(self, upload_id: UUID) -> None:
         """Look at an upload soon; one that is being looked at already is left to that."""
