@@ -16,6 +16,8 @@ DEVIATION = (0.229, 0.224, 0.225)
 
 IDENTITY = "arcface"
 
+_MOST = 8192  # of anything in a shape: a file may say what it likes
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -112,6 +114,17 @@ def identity_shape(metadata: Mapping[str, str]) -> IdentityShape:
 
 def _changes(metadata: Mapping[str, str]) -> dict[str, Any]:
     changes = json.loads(metadata.get("shape", "{}"))
-    if not isinstance(changes, dict) or not set(changes) <= {"size", "widths", "depths", "blocks", "latent"}:
+    names = {"size": False, "widths": True, "depths": True, "blocks": False, "latent": False}
+    sound = isinstance(changes, dict) and all(
+        name in names and isinstance(value, list) is names[name] and _are_counts(value)
+        for name, value in changes.items()
+    )
+    if not sound:
         raise ValueError(f"its shape makes no sense: {metadata['shape'][:80]}")
     return {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+
+
+def _are_counts(value: Any) -> bool:
+    """Whether it is a number, or a list of numbers, as networks have them."""
+    numbers = value if isinstance(value, list) else [value]
+    return bool(numbers) and all(type(number) is int and 0 < number <= _MOST for number in numbers)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import Tensor
 
 from contracts.errors import Reason, WeightsError
 from gpu_agent.networks.families import GENERATORS, IdentityShape
 from gpu_agent.networks.generator import Generator
 from gpu_agent.networks.identity import IdentityNetwork
+from gpu_agent.weights.conversion import Conversion, convert
 from gpu_agent.weights.fitting import check_fit, family_of, numbers_of
 from gpu_agent.weights.layouts import families_known, generator_layout, identity_layout, layout_of, role_of
 from gpu_agent.weights.sources import open_weights
@@ -225,6 +227,33 @@ def test_a_file_that_was_packed_again_is_told_apart(tmp_path: Path) -> None:
             new.writestr(name, old.read(name))
     with pytest.raises(WeightsError, match="packed again"):
         open_weights(packed)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "1",
+        "[]",
+        '{"widths": 4}',
+        '{"widths": []}',
+        '{"widths": [2, -3]}',
+        '{"widths": ["2"]}',
+        '{"blocks": 1000000000}',
+        '{"blocks": true}',
+        '{"blocks": [1]}',
+        '{"colors": 3}',
+        "no JSON",
+    ],
+)
+def test_a_shape_that_no_network_has_is_refused(shape: str, tmp_path: Path) -> None:
+    metadata = {"family": "simswap-224", "shape": shape}
+    save_file({"x": torch.ones(1)}, tmp_path / "weights.safetensors", metadata=metadata)
+    wanted = Conversion(
+        source=tmp_path / "weights.safetensors", target=tmp_path / "kept", commercial=False, license=""
+    )
+    with pytest.raises(WeightsError, match="no network that is known") as refused:
+        convert(wanted)
+    assert refused.value.reason is Reason.BAD_WEIGHTS
 
 
 def test_small_networks_have_layouts_too() -> None:
