@@ -33,7 +33,7 @@ from media.sources.source import Source, open_source
 from media.untouched.groups import Groups
 
 # Frames decoded before a segment's start, so that tracking there is as it would be without the cut.
-_CONTEXT_FRAMES = 8
+_CONTEXT_FRAMES = 16
 
 
 class Workshop:
