@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from tests.acceptance.people import customer, promote  # noqa: E402
 from tests.acceptance.site.conftest import CHROMIUM, FLAGS  # noqa: E402
 from tests.acceptance.site.visit import DESKTOP, PHONE, Visit  # noqa: E402
+from tests.portraits import astronaut, encoded, hopper  # noqa: E402
 
 from contracts.settings import AgentSettings, GatewaySettings, Settings  # noqa: E402
 from visage import demo  # noqa: E402
@@ -58,6 +59,29 @@ async def take(browser: Browser, url: str, size: tuple[int, int], folder: Path, 
     await context.close()
 
 
+async def take_mix(browser: Browser, url: str, folder: Path) -> None:
+    """The page where two faces are mixed."""
+    context = await browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    guest = Visit(await context.new_page(), url)
+    page = guest.page
+    photos = {"Eileen": astronaut(), "Grace": hopper()}
+    await guest.sign_up()
+    for name, photo in photos.items():
+        path = folder / f"{name}.png"
+        path.write_bytes(encoded(photo))
+        await guest.open("/faces")
+        await page.locator("[data-file]").set_input_files(path)
+        await expect(page.get_by_role("link", name=f"Use {name}")).to_be_visible(timeout=LONG)
+    await guest.open("/faces/mix")
+    for name, weight in (("Eileen", "60"), ("Grace", "40")):
+        await page.get_by_label(name, exact=True).fill(weight)
+    await page.get_by_label("Name of the new face").fill("Nova")
+    await expect(page.get_by_text("A drawing of what")).to_be_visible(timeout=LONG)
+    await page.evaluate("document.activeElement.blur()")
+    await page.screenshot(path=IMAGES / "mix.png", full_page=True)
+    await context.close()
+
+
 async def take_admin(browser: Browser, stack: Stack, material: tuple[Path, Path]) -> None:
     """The live queue with users of three tiers at work."""
     async with AsyncExitStack() as opened:
@@ -90,6 +114,7 @@ async def main() -> None:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             await take(browser, stack.url, DESKTOP, Path(name), "")
             await take(browser, stack.url, PHONE, Path(name), "-phone")
+            await take_mix(browser, stack.url, Path(name))
             await take_admin(browser, stack, await asyncio.to_thread(demo.material, Path(name)))
             await browser.close()
 
