@@ -104,6 +104,11 @@ class AgentSettings(BaseModel):
         0, description="Threads of decoder, network and encoder; 0 takes all cores. Defaults to 0."
     )
     device: str = Field("cpu", description='Where engines compute: "cpu" or "cuda:0". Defaults to "cpu".')
+    blend: Literal["soft", "compat"] = Field(
+        "soft",
+        description='How swapped faces are laid over frames: "soft", or "compat" as the published SimSwap scripts '
+        'do it, to compare with. Defaults to "soft".',
+    )
     hardware_encoders: Literal["auto", "off"] = Field(
         "auto",
         description='Encoders of the GPU: "auto" tries at the start which work, unless `device` is "cpu"; jobs take '

@@ -112,6 +112,7 @@ class Child:
             threads=self._threads,
             engine=None if family(self._settings.engine) == TIMED else self._settings.engine,
             device=self._device,
+            blend=self._settings.blend,
         )
 
     async def _ready(self) -> None:

@@ -10,12 +10,15 @@ Groups of pictures in which nothing is swapped are copied where the spec allows 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import groupby
 from typing import cast
 
 from contracts.errors import Reason, WorkError
 from contracts.media import EncodeSpec
 from contracts.messages import SegmentTask
+from gpu_agent.blend import SOFT, blending
+from gpu_agent.blend.base import Blending
 from gpu_agent.casting import casting_of
 from gpu_agent.engines.base import Engine, Identity
 from gpu_agent.finding import Finder
@@ -39,9 +42,13 @@ _CONTEXT_FRAMES = 16
 class Workshop:
     """Makes segments, one after another."""
 
-    def __init__(self, identities: Identities, threads: int = 0) -> None:
-        """`identities` keeps engines and faces; `threads` are decoder's and encoder's, 0 takes all cores."""
+    def __init__(self, identities: Identities, threads: int = 0, blend: str = SOFT) -> None:
+        """`identities` keeps engines and faces; `threads` are decoder's and encoder's, 0 takes all cores.
+
+        `blend` names the way in which swaps are laid over frames.
+        """
         self.identities = identities
+        self._blend = blend
         self._threads = threads
 
     def make(self, order: Order, on_frames: Callable[[int], None]) -> Outcome:
@@ -53,15 +60,15 @@ class Workshop:
         begun = time.monotonic()
         engine = self.identities.engine(order.task.engine, order.weights)
         identities = [self.identities.identity(engine, face) for face in order.faces]
+        blend = blending(self._blend, engine)
         tally = Tally(on_frames)
         groups = _groups(order.task)
         with (
             closing(open_source(order.source_url)) as source,
             closing(self._frames(order, source, groups)) as frames,
         ):
-            for item in self._written(
-                order, _sorted(frames, order, groups, self._threads), engine, identities
-            ):
+            found = _sorted(_seen(frames, order.task, blend), order, groups, self._threads)
+            for item in self._written(order, found, partial(_swapped, engine, identities, blend)):
                 tally.take(item)
         if not tally.frames:
             raise WorkError(
@@ -77,14 +84,14 @@ class Workshop:
         )
 
     def _written(
-        self, order: Order, items: Iterable[Item], engine: Engine, identities: Sequence[Identity]
+        self, order: Order, items: Iterable[Item], swap: Callable[[Iterable[Item]], Iterator[Item]]
     ) -> Iterator[Item]:
         """Everything that is in the result, as soon as it is."""
         task = order.task
         waiting = waiting_frames(*(task.encode.source_size or (task.encode.width, task.encode.height)), BATCH)
         with (
             closing(Ahead(items, waiting)) as sorted_out,
-            closing(Ahead(_swapped(sorted_out, engine, identities), waiting)) as done,
+            closing(Ahead(swap(sorted_out), waiting)) as done,
             SegmentWriter(order.output, task.encode, task.range.previous_pts, self._threads) as writer,
         ):
             for item in done:
@@ -98,9 +105,8 @@ def _groups(task: SegmentTask) -> Groups | None:
     return Groups(task.encode, task.range) if task.encode.copies else None
 
 
-def _sorted(frames: Iterable[Frame], order: Order, groups: Groups | None, threads: int) -> Iterator[Item]:
+def _sorted(seen: Iterator[Seen[Frame]], order: Order, groups: Groups | None, threads: int) -> Iterator[Item]:
     """The frames with their faces, and groups that stay as they are."""
-    seen = _seen(frames, order.task)
     if groups is None:
         yield from seen
     else:
@@ -126,8 +132,8 @@ def _again(order: Order, threads: int) -> Again:
     return again
 
 
-def _seen(frames: Iterable[Frame], task: SegmentTask) -> Iterator[Seen[Frame]]:
-    """The frames of the range with their faces; those of context only teach the tracker."""
+def _seen(frames: Iterable[Frame], task: SegmentTask, blend: Blending) -> Iterator[Seen[Frame]]:
+    """The frames of the range with their faces; those of context only teach the tracker and `blend`."""
     if not task.faces:  # nobody to look for: the frames pass through
         yield from (Seen(frame, []) for frame in frames if frame.in_range)
         return
@@ -135,7 +141,7 @@ def _seen(frames: Iterable[Frame], task: SegmentTask) -> Iterator[Seen[Frame]]:
     previous = task.range.previous_pts
     for frame in frames:
         if not frame.in_range:
-            finder.see(frame)
+            blend.look(finder.see(frame))
             continue
         # Nobody looks for faces in frames that the writer leaves out.
         kept = _is_kept(previous, frame.pts, task.encode)
@@ -147,12 +153,14 @@ def _is_kept(previous: int | None, pts: int, spec: EncodeSpec) -> bool:
     return keeps(previous, pts, spec.time_base, spec.fps_limit)
 
 
-def _swapped(items: Iterable[Item], engine: Engine, identities: Sequence[Identity]) -> Iterator[Item]:
+def _swapped(
+    engine: Engine, identities: Sequence[Identity], blend: Blending, items: Iterable[Item]
+) -> Iterator[Item]:
     if not identities:
         yield from items
         return
     for are_frames, row in groupby(items, lambda item: isinstance(item, Seen)):
         if are_frames:
-            yield from swapped(cast(Iterator[Seen[Frame]], row), engine, identities)
+            yield from swapped(cast(Iterator[Seen[Frame]], row), engine, identities, blend)
         else:
             yield from row

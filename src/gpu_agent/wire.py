@@ -17,6 +17,7 @@ class Boot(BaseModel):
         memory_mb: Address space in MiB; None sets no limit.
         threads: Threads it may keep busy.
         engine: Engine loaded at once, so that the first segment does not wait for it; None loads none.
+        blend: The way in which swaps are laid over frames.
     """
 
     parent: int
@@ -24,6 +25,7 @@ class Boot(BaseModel):
     threads: int
     engine: str | None
     device: str
+    blend: str
 
 
 class PhotoSource(BaseModel):

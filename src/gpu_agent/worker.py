@@ -27,7 +27,7 @@ def main() -> None:
     limits.die_with_parent(boot.parent)
     limits.apply(memory_mb=boot.memory_mb)
     cv2.setNumThreads(boot.threads)
-    workshop = Workshop(Identities(boot.device), threads=boot.threads)
+    workshop = Workshop(Identities(boot.device), boot.threads, boot.blend)
     if boot.engine is not None:
         workshop.identities.warm(boot.engine)
     _send(replies, Ready())

@@ -9,11 +9,11 @@ import numpy.typing as npt
 from faces.align import scale_of, scaled, transform
 from faces.detect import Picture
 from gpu_agent.blend import detail, tones
+from gpu_agent.blend.base import Square
 from gpu_agent.blend.covering import Coverings
 from gpu_agent.blend.edge import Masks, soft_square
 from gpu_agent.blend.layer import Layer, blended, box_of
 from gpu_agent.blend.small import SIDE, enlarged, reduced, shrunk
-from gpu_agent.blend.square import Square
 from gpu_agent.blend.templates import Templates
 from gpu_agent.engines.base import Engine
 from gpu_agent.seen import F, Seen, SeenFace, SwappableFrame
@@ -21,7 +21,7 @@ from gpu_agent.warping import View, Warper, warper_for
 
 
 class Blender:
-    """Cuts and lays the faces of a segment's frames, which come in order. It remembers its tracks."""
+    """The way swaps are blended here; see `Blending`. It remembers its tracks."""
 
     def __init__(self, engine: Engine, warper: Warper | None = None) -> None:
         """For squares as `engine` wants them, cut by `warper`."""
@@ -51,7 +51,8 @@ class Blender:
 
     def lay(self, frame: SwappableFrame, square: Square, crop: Picture, mask: Masks) -> None:
         """Lay what an engine made of a square over its frame; `mask` says what the engine changed."""
-        mask = np.minimum(mask, enlarged(square.face, self._size))
+        if square.face is not None:
+            mask = np.minimum(mask, enlarged(square.face, self._size))
         layer = self._layer(square, crop, np.minimum(mask, soft_square(self._size)))
         height, width = square.picture.shape[:2]
         box = box_of(layer, width, height)

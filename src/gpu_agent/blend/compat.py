@@ -12,8 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from faces.align import Matrix, inverse
+from faces.align import Matrix, best_similarity, inverse
 from faces.detect import Picture
+from gpu_agent.blend.base import Square
+from gpu_agent.blend.edge import Masks
+from gpu_agent.engines.base import Engine
+from gpu_agent.seen import F, Seen, SeenFace, SwappableFrame
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.float64]
@@ -46,6 +50,33 @@ class Swap:
     matrix: Matrix
     target: Floats | None = None
     labels: Labels | None = None
+
+
+class WholeFrames:
+    """`Blending` as the published scripts do it: each frame for itself, and nothing but their mask.
+
+    Between the faces of a frame it rounds to 8 bits.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """For squares as `engine` wants them."""
+        self._engine = engine
+
+    def look(self, seen: Seen[F]) -> None:
+        """Nothing is remembered."""
+
+    def squares(self, faces: Sequence[tuple[SwappableFrame, SeenFace]]) -> list[Square]:
+        """See `Blending`; each by the template that fits best."""
+        return [self._square(frame.to_bgr(), face) for frame, face in faces]
+
+    def lay(self, frame: SwappableFrame, square: Square, crop: Picture, mask: Masks) -> None:
+        """See `Blending`; `mask` is not heeded."""
+        swap = Swap(crop.astype(np.float32) / np.float32(255), square.matrix)
+        frame.patch(0, 0, pasted(frame.to_bgr(), [swap]))
+
+    def _square(self, picture: Picture, face: SeenFace) -> Square:
+        matrix = best_similarity(face.points, self._engine.templates)
+        return Square(picture, square(picture, matrix, self._engine.size), matrix)
 
 
 def square(frame: Picture, matrix: Matrix, size: int) -> Picture:
