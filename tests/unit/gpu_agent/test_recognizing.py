@@ -1,9 +1,9 @@
 """Two people in one film: each gets the own face, whatever they do, and a stranger none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -15,24 +15,11 @@ from gpu_agent.casting import Everybody, casting_of
 from gpu_agent.finding import Finder
 from gpu_agent.recognizing import Recognized
 from gpu_agent.tracking import TrackedFace
+from media.pixels.frame import Frame
 from tests import pairs
 
 COLLINS, HOPPER = 0, 1
 RECOGNIZER = SFace()  # its network is loaded once
-
-
-@dataclass
-class Shown:
-    """A frame of the film, as the finder wants it."""
-
-    pts: int
-    picture: Picture
-
-    def to_bgr(self) -> Picture:
-        return self.picture
-
-    def patch(self, x: int, y: int, bgr: Picture) -> None:
-        raise AssertionError("nobody paints here")
 
 
 class Counting:
@@ -61,7 +48,8 @@ def given(
 
 
 def _given(finder: Finder, index: int) -> dict[str, int]:
-    seen = finder.see(Shown(index, pairs.frame(index)))
+    frame = Frame(av.VideoFrame.from_ndarray(pairs.frame(index), format="bgr24"), index)
+    seen = finder.see(frame)
     return {
         place.who: face.face
         for place in pairs.places(index)
