@@ -72,6 +72,25 @@ def test_another_person_is_left_as_he_is() -> None:
     assert (report.coverage.swapped, report.coverage.untouched, report.coverage.dropped) == (3, 3, 0)
 
 
+def test_stretches_are_judged_apart() -> None:
+    judge = new_judge(wanted())
+    # At the same place, twice somebody who is swapped, then somebody else, who is not.
+    for before, after in (*zip(film()[:2], swapped(), strict=False), (swapped()[1], swapped()[1])):
+        judge.begin()
+        judge.see(before, after)
+    report = judge.report()
+    assert (report.coverage.swapped, report.coverage.dropped, report.coverage.untouched) == (2, 0, 1)
+    assert report.flicker is None
+
+
+def test_where_a_face_was_a_frame_ago_is_no_background() -> None:
+    covered = in_face(film(), lambda pictures: [np.full_like(picture, 90) for picture in pictures])
+    tinted = in_face(film(), lambda pictures: [np.full_like(picture, 150) for picture in pictures])
+    report = judged([film()[0], covered[0]], [swapped()[0], tinted[0]])
+    assert report.background is not None
+    assert report.background.worst == 99.0
+
+
 def test_a_wrong_face_is_seen() -> None:
     report = judged(film()[:2], swapped()[:2], face_of(astronaut()))
     assert report.identity is not None
