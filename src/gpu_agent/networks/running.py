@@ -17,7 +17,7 @@ from gpu_agent.networks.quick import quicken
 Crops = npt.NDArray[np.uint8]
 
 _FACE_BYTES = 2**25  # of one face's widest features that a processor's cache and memory bear well
-_MOST, _BATCH_PIXELS = 16, 8 * 224**2  # in a batch: seconds on one core
+_MOST, _BATCH_PIXELS = 16, 4 * 224**2  # in a batch: three seconds on one core
 # What libraries say, in errors of no type of their own, where they get no memory.
 _WANT = ("alloc", "not enough memory", "out of memory", "could not create a")
 
@@ -45,7 +45,7 @@ class OnProcessor:
         quicken(self._network)
         shape = generator.shape
         self._few = max(1, _FACE_BYTES // (4 * max(shape.widths[:2]) * shape.size**2))
-        self.batch = min(_MOST, max(2, _BATCH_PIXELS // shape.size**2))
+        self.batch = min(_MOST, max(1, _BATCH_PIXELS // shape.size**2))
 
     def styles(self, latents: Tensor) -> Tensor:
         """As `Runner`."""

@@ -6,6 +6,7 @@ from the plain sum by some millionths of its size.
 """
 
 from collections.abc import Iterator, Sequence
+from math import prod
 
 import torch
 from torch import Tensor, nn
@@ -25,42 +26,71 @@ _WEIGHTS: list[list[float]] = [
 _BACK = [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]]
 
 
+class Workspace:
+    """Memory that is used over and over: to get it afresh from the system takes as long as the work in it."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, Tensor] = {}
+
+    def room(self, name: str, *shape: int) -> Tensor:
+        """Numbers of that shape to be written to; they last until the next room of that name."""
+        count = prod(shape)
+        if name not in self._rooms or self._rooms[name].numel() < count:
+            self._rooms[name] = torch.empty(count)
+        return self._rooms[name][:count].view(shape)
+
+
 class Winograd(nn.Conv2d):
     """A 3 x 3 convolution of stride 1 and 32 bits; sizes that are no multiple of 4 are computed the plain way."""
 
+    workspace: Workspace
+
     @classmethod
-    def of(cls, conv: nn.Conv2d) -> "Winograd":
-        """The same convolution, its weights in the order in which they are multiplied."""
+    def of(cls, conv: nn.Conv2d, workspace: Workspace) -> "Winograd":
+        """The same convolution, its weights in the order in which they are multiplied.
+
+        Those that run one after another share a `workspace`.
+        """
         made = cls(conv.in_channels, conv.out_channels, 3, padding=_margin(conv), device="meta")
         ordered = conv.weight.permute(2, 3, 1, 0).contiguous().permute(3, 2, 0, 1)
         made.weight, made.bias = nn.Parameter(ordered, requires_grad=False), conv.bias
+        made.workspace = workspace
         return made
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, c, h, w) to (n, outputs, h', w'), channels last."""
         framed = nn.functional.pad(x, (_margin(self),) * 4)
-        height, width = framed.shape[2] - 2, framed.shape[3] - 2
-        if height % _TILE or width % _TILE:
+        high, wide = (framed.shape[2] - 2) / _TILE, (framed.shape[3] - 2) / _TILE
+        if high % 1 or wide % 1:
             return super().forward(x)
         given = framed.contiguous(memory_format=torch.channels_last).permute(0, 2, 3, 1)
-        made = given.new_empty(len(given), height, width, self.out_channels)
-        weights = _both(given, _WEIGHTS) @ self.weight.permute(2, 3, 1, 0).reshape(9, -1)
-        self._fill(made, given, weights.view(_WINDOW**2, self.in_channels, self.out_channels))
-        return made.permute(0, 3, 1, 2)
+        made = given.new_empty(len(given), int(high), _TILE, int(wide), _TILE, self.out_channels)
+        self._fill(made, given)
+        return made.view(len(given), int(high) * _TILE, int(wide) * _TILE, -1).permute(0, 3, 1, 2)
 
-    def _fill(self, made: Tensor, given: Tensor, weights: Tensor) -> None:
-        """Compute `made` (n, h, w, outputs) from `given` (n, h + 2, w + 2, c), group by group."""
-        to, back = _both(given, _TO), _both(given, _BACK)
+    def _fill(self, made: Tensor, given: Tensor) -> None:
+        """Compute `made` (n, high, 4, wide, 4, outputs) from `given` (n, h + 2, w + 2, c), group by group."""
+        weights, to, back = self._weights(), _both(_TO), _both(_BACK)
+        room, inputs, outputs = self.workspace.room, self.in_channels, self.out_channels
         for faces, rows in _groups(made):
             tiles = _tiles(given[faces], rows)
             count = tiles.shape[2:5].numel()
-            moved = to @ tiles.reshape(_WINDOW**2, -1)
-            products = torch.bmm(moved.view(_WINDOW**2, count, -1), weights)
-            result = (back @ products.view(_WINDOW**2, -1)).view(_TILE, _TILE, *tiles.shape[2:5], -1)
+            flat = room("even", *tiles.shape).copy_(tiles).view(_WINDOW**2, -1)
+            moved = torch.mm(to, flat, out=room("odd", _WINDOW**2, count * inputs))
+            products = room("even", _WINDOW**2, count, outputs)
+            torch.bmm(moved.view(_WINDOW**2, count, inputs), weights, out=products)
+            result = room("odd", _TILE**2, count * outputs)
+            torch.mm(back, products.view(_WINDOW**2, -1), out=result)
+            result = result.view(_TILE, _TILE, *tiles.shape[2:5], outputs)
             if self.bias is not None:
                 result += self.bias
-            part = made[faces, rows.start * _TILE : rows.stop * _TILE]
-            part.copy_(result.permute(2, 3, 0, 4, 1, 5).reshape(part.shape))
+            made[faces, rows].copy_(result.permute(2, 3, 0, 4, 1, 5))
+
+    def _weights(self) -> Tensor:
+        """They are moved for every batch: kept, they would take four times the memory."""
+        moved = self.workspace.room("weights", _WINDOW**2, self.in_channels * self.out_channels)
+        torch.mm(_both(_WEIGHTS), self.weight.permute(2, 3, 1, 0).reshape(9, -1), out=moved)
+        return moved.view(_WINDOW**2, self.in_channels, self.out_channels)
 
 
 def _margin(conv: nn.Conv2d) -> int:
@@ -71,7 +101,7 @@ def _margin(conv: nn.Conv2d) -> int:
 
 def _groups(made: Tensor) -> Iterator[tuple[slice, slice]]:
     """Which faces and rows of tiles are computed together."""
-    high, wide = made.shape[1] // _TILE, made.shape[2] // _TILE
+    high, wide = made.shape[1], made.shape[3]
     faces, rows = max(1, _GROUP // (high * wide)), max(1, min(high, _GROUP // wide))
     for first in range(0, len(made), faces):
         for top in range(0, high, rows):
@@ -84,7 +114,7 @@ def _tiles(given: Tensor, rows: slice) -> Tensor:
     return windows[:, rows].permute(4, 5, 0, 1, 2, 3)
 
 
-def _both(like: Tensor, matrix: Sequence[Sequence[float]]) -> Tensor:
+def _both(matrix: Sequence[Sequence[float]]) -> Tensor:
     """The change of a row and then of a column, as one matrix on flat tiles."""
-    one = torch.tensor(matrix, dtype=like.dtype, device=like.device)
+    one = torch.tensor(matrix, dtype=torch.float32)
     return torch.kron(one, one)

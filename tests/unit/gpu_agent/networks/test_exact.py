@@ -16,7 +16,7 @@ from gpu_agent.networks.identity import IdentityNetwork
 from gpu_agent.networks.loading import load_generator, load_identity
 from gpu_agent.networks.rows import Rows
 from gpu_agent.networks.running import OnProcessor
-from gpu_agent.networks.winograd import Winograd
+from gpu_agent.networks.winograd import Winograd, Workspace
 from gpu_agent.weights.layouts import layout_of
 from tests.unit.gpu_agent.networks import lively, reference
 
@@ -178,7 +178,7 @@ def test_convolving_by_tiles_is_convolving(count: int, high: int, wide: int, pad
     conv = nn.Conv2d(5, 7, 3, padding=padding, bias=padding == 1)
     given = torch.randn(count, 5, high, wide)
     with torch.inference_mode():
-        assert torch.allclose(Winograd.of(conv)(given), conv(given), atol=2e-5)
+        assert torch.allclose(Winograd.of(conv, Workspace())(given), conv(given), atol=2e-5)
 
 
 @pytest.mark.parametrize("bias", [True, False])
