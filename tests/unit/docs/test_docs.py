@@ -24,6 +24,7 @@ from gateway.api.routes import DESCRIPTION, OPERATIONS
 from gateway.problems import status_of
 from gateway.webhooks.sender import signed_headers
 from gpu_agent import engines
+from gpu_agent.weights.layouts import families_known
 from storage import models
 from tests.unit.docs.pages import PAGES, ROOT, anchors, blocks, links, rows, section, table, text_of
 from visage.actors import ACTORS
@@ -137,6 +138,10 @@ def test_the_tiers_are_those_of_the_code() -> None:
 
 def test_the_engines_are_those_of_the_code() -> None:
     assert set(table("docs/agent.md", "Engines")) == set(engines.known())
+
+
+def test_the_families_of_weights_are_those_of_the_code() -> None:
+    assert list(table("docs/weights.md", "What may be imported")) == families_known()
 
 
 def test_every_actor_is_told_of_and_what_it_is_told() -> None:

@@ -246,7 +246,8 @@ def _claimed(
         def persistent_id(self, thing: Any) -> Any:
             if not isinstance(thing, Kind):
                 return None
-            return ("storage", torch.FloatStorage, "0", "cpu", count, *([] if zipped else [None]))
+            # Saved on a GPU, which is not there when it is read.
+            return ("storage", torch.FloatStorage, "0", "cuda:7", count, *([] if zipped else [None]))
 
     content, raw = io.BytesIO(), struct.pack("<4f", 0, 1, 2, 3)
     rebuild = torch._utils._rebuild_tensor_v2
