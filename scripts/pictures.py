@@ -14,6 +14,7 @@ from playwright.async_api import Browser, async_playwright, expect
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests import pairs  # noqa: E402
 from tests.acceptance.people import customer, promote  # noqa: E402
 from tests.acceptance.site.conftest import CHROMIUM, FLAGS  # noqa: E402
 from tests.acceptance.site.visit import DESKTOP, PHONE, Visit  # noqa: E402
@@ -82,6 +83,30 @@ async def take_mix(browser: Browser, url: str, folder: Path) -> None:
     await context.close()
 
 
+async def take_people(browser: Browser, url: str, folder: Path) -> None:
+    """The page where each of the people in a film gets a face."""
+    context = await browser.new_context(viewport={"width": DESKTOP[0], "height": 1500})
+    guest = Visit(await context.new_page(), url)
+    page, step = guest.page, guest.page.locator
+    await guest.sign_up()
+    film = await asyncio.to_thread(pairs.write, folder / "two.mp4")
+    await step("[data-step=target] [data-file]").set_input_files(film)
+    await expect(step("[data-preview] img")).to_be_visible(timeout=LONG)
+    for name, photo in {"Eileen": astronaut(), "Grace": hopper()}.items():
+        path = folder / f"{name}.png"
+        path.write_bytes(encoded(photo))
+        await step("[data-step=face] [data-file]").set_input_files(path)
+        await expect(page.get_by_role("radio", name=name)).to_be_checked(timeout=LONG)
+    await page.get_by_role("button", name="Choose who").click()
+    first = page.get_by_role("group", name="Person 1")
+    await expect(first).to_be_visible(timeout=LONG)
+    await first.get_by_role("radio", name="Grace").check()
+    await expect(page.get_by_role("button", name="Swap the face")).to_be_enabled(timeout=LONG)
+    await page.evaluate("document.activeElement.blur()")
+    await page.screenshot(path=IMAGES / "people.png", full_page=True)
+    await context.close()
+
+
 async def take_admin(browser: Browser, stack: Stack, material: tuple[Path, Path]) -> None:
     """The live queue with users of three tiers at work."""
     async with AsyncExitStack() as opened:
@@ -115,6 +140,7 @@ async def main() -> None:
             await take(browser, stack.url, DESKTOP, Path(name), "")
             await take(browser, stack.url, PHONE, Path(name), "-phone")
             await take_mix(browser, stack.url, Path(name))
+            await take_people(browser, stack.url, Path(name))
             await take_admin(browser, stack, await asyncio.to_thread(demo.material, Path(name)))
             await browser.close()
 
