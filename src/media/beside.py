@@ -54,7 +54,11 @@ class Beside:
             MediaError: See `media.containers.container`.
         """
         self._sources = open_source(original), open_source(result)
-        self._films = None if kind_of(self._sources[0]) in PICTURES else self._opened(deinterlaced)
+        try:
+            self._films = None if kind_of(self._sources[0]) in PICTURES else self._opened(deinterlaced)
+        except BaseException:
+            self.close()
+            raise
         self._same = _same_times(*self._films) if self._films else np.zeros((1, 2), np.int64)
         self.missing = len(self._films[0].index.pts) - len(self._same) if self._films else 0
 
