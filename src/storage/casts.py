@@ -49,8 +49,8 @@ async def let_go(upload_id: UUID, lock: UUID) -> None:
     await Cast.filter(upload_id=upload_id, lock=lock).update(lock=None, locked_until=None)
 
 
-async def settle(upload_id: UUID, lock: UUID, persons: Sequence[SeenPerson], failure: Failure | None) -> None:
-    """Note what a search came to; nothing is written where it was taken by another meanwhile."""
+async def settle(upload_id: UUID, lock: UUID, persons: Sequence[SeenPerson], failure: Failure | None) -> bool:
+    """Note what a search came to; False where it was taken by another meanwhile, or the upload is gone."""
     columns: dict[str, Any] = {
         "state": CastState.FAILED if failure else CastState.READY,
         "persons": [person.model_dump(mode="json") for person in persons],
@@ -58,7 +58,7 @@ async def settle(upload_id: UUID, lock: UUID, persons: Sequence[SeenPerson], fai
         "lock": None,
         "locked_until": None,
     }
-    await Cast.filter(upload_id=upload_id, lock=lock).update(**columns)
+    return bool(await Cast.filter(upload_id=upload_id, lock=lock).update(**columns))
 
 
 async def to_search(limit: int) -> list[UUID]:

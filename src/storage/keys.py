@@ -23,6 +23,11 @@ def upload_work(upload: UUID) -> str:
     return f"uploads/{upload}/work"
 
 
+def upload_persons_prefix(upload: UUID) -> str:
+    """Everything stored of the people who were found in an upload."""
+    return f"uploads/{upload}/persons/"
+
+
 def upload_person(upload: UUID, person: str) -> str:
     """A square JPEG around the face of somebody who was found in an upload."""
     return f"uploads/{upload}/persons/{person}.jpg"

@@ -46,11 +46,12 @@ async def expire_next_upload(remove: Callable[[Upload], Awaitable[None]]) -> boo
         if upload_id is None or await _first(connection, _WANTED, upload_id):
             return False
         upload = await Upload.get(id=upload_id, using_db=connection)
+        # First: a search for its people that is under way learns of it before it has the last word.
+        await Cast.filter(upload_id=upload_id).using_db(connection).delete()
         await remove(upload)
         if upload.state is UploadState.REFUSED:
             await upload.delete(using_db=connection)
         else:
-            await Cast.filter(upload_id=upload_id).using_db(connection).delete()
             upload.state, upload.multipart = UploadState.EXPIRED, None
             await upload.save(using_db=connection, update_fields=["state", "multipart", "updated_at"])
     return True

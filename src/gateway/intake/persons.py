@@ -87,7 +87,7 @@ class PersonFinder:
 
     async def _settle(self, upload_id: UUID, lock: UUID) -> None:
         try:
-            found = await self._look(await Upload.get(id=upload_id))
+            found = await self._look(await Upload.get_or_none(id=upload_id))
         except UnavailableError:
             raise
         except VisageError as error:
@@ -97,10 +97,14 @@ class PersonFinder:
         for person, picture in zip(found.persons, found.thumbnails, strict=True):
             key = keys.upload_person(upload_id, person.name)
             await self._store.put(key, base64.b64decode(picture), content_type="image/jpeg")
-        await casts.settle(upload_id, lock, found.persons, None)
+        settled = await casts.settle(upload_id, lock, found.persons, None)
+        if (
+            not settled and await casts.cast_of(upload_id) is None
+        ):  # removed meanwhile: nothing of it may stay
+            await self._store.delete_prefix(keys.upload_persons_prefix(upload_id))
 
-    async def _look(self, upload: Upload) -> Look:
-        if upload.state is not UploadState.READY or upload.info is None:
+    async def _look(self, upload: Upload | None) -> Look:
+        if upload is None or upload.state is not UploadState.READY or upload.info is None:
             raise _gone()
         limits = self._settings.sandbox
         request = LookRequest(

@@ -16,6 +16,8 @@ from gateway.intake.persons import PersonFinder
 from storage import casts, keys, library
 from storage.casts import persons_of_job
 from storage.models import Cast, Job, Upload
+from storage.objects import Stored
+from storage.s3 import S3Store
 from tests import pairs
 from tests.integration.gateway.callers import Caller
 from tests.integration.gateway.works import library_face, ready_upload
@@ -150,6 +152,27 @@ async def test_what_is_known_of_people_goes_with_the_upload(caller: Caller) -> N
     assert not await Cast.exists(upload_id=upload.id)
     key = keys.upload_person(upload.id, "person-1")
     assert key.startswith(keys.upload_prefix(upload.id))  # which is what is removed with it
+
+
+async def test_a_search_that_ends_after_its_upload_leaves_no_picture(
+    caller: Caller, gateway: Gateway
+) -> None:
+    upload = await caller.upload(encoded(pairs.frame(0)), purpose="target", filename="two.png")
+    upload_id = UUID(upload["id"])
+    await casts.ask_for(upload_id)
+
+    class Late(S3Store):
+        """The store, in which an upload is removed just before the first picture of its people comes."""
+
+        async def put(self, key: str, *content: Any, **options: Any) -> Stored:
+            if await Cast.exists(upload_id=upload_id):
+                assert await library.expire_upload(upload_id)
+                await self.delete_prefix(keys.upload_prefix(upload_id))
+            return await super().put(key, *content, **options)
+
+    late = Late(gateway.store._client, gateway.store._bucket)
+    await PersonFinder(gateway.settings, late).search(upload_id)
+    assert [item.key async for item in gateway.store.list(keys.upload_prefix(upload_id))] == []
 
 
 async def test_a_search_that_a_dead_gateway_began_is_taken_up(caller: Caller, gateway: Gateway) -> None:
