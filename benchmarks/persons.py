@@ -30,7 +30,7 @@ from gpu_agent.recognizing import Recognized
 from gpu_agent.tracking import TrackedFace
 from media.pixels.frame import Frame
 
-_ROUNDS = 3  # of the film of portraits
+_ROUNDS = 4  # of the film of portraits
 _FRAMES = 90  # of each clip
 _CUT_EVERY = 15  # frames
 _HEIGHT = 360

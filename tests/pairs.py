@@ -15,7 +15,8 @@ from tests.portraits import astronaut, hopper
 
 SIZE = (440, 220)
 COLLINS, HOPPER = "collins", "hopper"
-PASS, CUT, END = 4, 30, 38  # frames: they begin to walk, the places are exchanged, nothing follows
+PASS, CUT, END = 3, 20, 26  # frames: they begin to walk, the places are exchanged, nothing follows
+_WALK = 14  # frames
 _EYES = 26.0  # pixels between the eyes
 
 
@@ -36,7 +37,7 @@ def places(index: int) -> list[Place]:
     """Who is where in a frame. While one walks before the other, the one behind is not named."""
     if index >= CUT:
         return [Place(COLLINS, 110, 110), Place(HOPPER, 330, 110)]
-    walked = 220 * min(max(index - PASS, 0) / 20, 1.0)
+    walked = 220 * min(max(index - PASS, 0) / _WALK, 1.0)
     here = [Place(COLLINS, 110 + walked, 110), Place(HOPPER, 330 - walked, 110)]
     return here[:1] if abs(here[0].x - here[1].x) < 150 else here
 
@@ -45,7 +46,7 @@ def frame(index: int) -> Picture:
     """The pixels of a frame, BGR of `SIZE`."""
     width, height = SIZE
     picture = np.full((height, width, 3), (96, 104, 112), np.uint8)
-    walked = 220 * min(max(index - PASS, 0) / 20, 1.0)
+    walked = 220 * min(max(index - PASS, 0) / _WALK, 1.0)
     middles = (
         {HOPPER: 330 - walked, COLLINS: 110 + walked} if index < CUT else {HOPPER: 330.0, COLLINS: 110.0}
     )
