@@ -64,7 +64,12 @@ def test_a_soft_erosion_draws_a_mask_in_and_keeps_its_middle() -> None:
     mask = np.zeros((96, 96))
     mask[20:76, 20:76] = 1
     soft = soft_erosion(mask)
-    assert (soft[44:52, 44:52] == 1).all() and soft[22, 48] < 0.5 and soft[10, 48] == 0 and (soft <= 1).all()
+    assert (
+        (soft[44:52, 44:52] == 1).all()
+        and soft[22, 48] < 0.5
+        and abs(soft[10, 48]) < 1e-9
+        and (soft <= 1).all()
+    )
     assert (np.diff(soft[20:48, 48]) >= -1e-12).all()
     assert soft[soft < 1].max() == pytest.approx(1)
 
