@@ -71,4 +71,6 @@ def create(name: str, device: str = "cpu", weights: Weights = NO_WEIGHTS) -> Eng
 def _require(name: str) -> None:
     if family(name) not in available():
         message = f'This agent has no engine "{name}"; it has {", ".join(available())}.'
+        if weighted(name):
+            message += f" {_LIBRARIES[family(name)]} is not installed here: `make torch` does that."
         raise WorkError(Reason.ENGINE_MISSING, message, engine=name, engines=available())

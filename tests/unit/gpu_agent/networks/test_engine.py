@@ -132,6 +132,7 @@ try:
     engines.create("simswap")
 except WorkError as error:
     assert error.reason == "engine-missing", error.reason
+    assert "make torch" in error.message, error.message
 else:
     raise AssertionError("created")
 """

@@ -120,6 +120,7 @@ def test_the_identity_network_equals_the_evaluation_in_numpy(tmp_path: Path) -> 
 def test_folding_changes_nothing(generator: Generator) -> None:
     given, who = faces(2, 64), latents(2, generator.shape.latent)
     quick = folded(generator)
+    assert not quick.shape.normalized  # its convolutions see to that
     assert not [part for part in quick.modules() if isinstance(part, nn.BatchNorm2d)]
     assert all(block.conv1[1].bias is None for block in quick.blocks())
     with torch.inference_mode():
