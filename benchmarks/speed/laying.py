@@ -17,9 +17,9 @@ import numpy as np
 from benchmarks.speed.films import SIZES, pictures
 from faces.align import scale_of
 from faces.detect import Detector, Picture
+from gpu_agent.blend.base import Square
 from gpu_agent.blend.blender import Blender
 from gpu_agent.blend.compat import Swap, pasted
-from gpu_agent.blend.square import Square
 from gpu_agent.engines.base import Engine
 from gpu_agent.seen import SeenFace
 from media.pixels.frame import Frame

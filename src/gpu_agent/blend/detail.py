@@ -16,7 +16,7 @@ from gpu_agent.blend.small import Floats, blurred
 Bytes = npt.NDArray[np.uint8]
 Steps = npt.NDArray[np.int16]
 
-_BEGIN, _FULL = 1.1, 1.5  # frame pixels a pixel of the square
+_BEGIN, _FULL = 0.9, 1.2  # frame pixels a pixel of the square
 # Gray levels: fine texture is kept whole, strong edges less, as they belong to the target's own features.
 _TEXTURE = 24.0
 # Mean difference in gray levels beyond which swap and target are taken for different shapes.
