@@ -43,7 +43,7 @@ class Tracker:
         missed = [] if is_cut else lost + [track for track in self._tracks if track.fading.is_missed]
         for face in self._looks.due(picture, seconds, is_cut or bool(lost)):
             self._take(picture, seconds, face, missed, is_cut)
-        return [track.face for track in self._tracks]
+        return [track.face for track in self._tracks if track.fading.strength > 0]
 
     def _follow(self, picture: Picture, seconds: float) -> list[Track]:
         """Take all faces to the next frame; those that are not where they should be are returned."""
