@@ -14,6 +14,8 @@ ARCFACE_112 = np.array(
     np.float64,
 )
 
+_MOST_ENLARGED = 16
+
 
 def template(size: int, margin: float = 0.0) -> Matrix:
     """The template in a square of `size` px, shape (5, 2), `margin` being the share added on every side."""
@@ -67,8 +69,7 @@ def warp(picture: Picture, matrix: Matrix, size: int) -> Picture:
 
     A reduction is rendered at the next whole multiple and averaged down, so that it does not alias.
     """
-    factor = max(1, int(np.ceil(1 / max(scale_of(matrix), 1e-6) - 0.01)))
-    factor = min(factor, 16)
+    factor = enlargement(scale_of(matrix))
     enlarged = np.vstack([scaled(matrix, factor), [0, 0, 1]])[:2]
     large = cv2.warpAffine(
         picture,
@@ -79,6 +80,11 @@ def warp(picture: Picture, matrix: Matrix, size: int) -> Picture:
     )
     result = cv2.resize(large, (size, size), interpolation=cv2.INTER_AREA) if factor > 1 else large
     return np.asarray(result, np.uint8)
+
+
+def enlargement(scale: float) -> int:
+    """How many times larger a square is rendered, then averaged down, where a picture is scaled by `scale`."""
+    return min(max(1, int(np.ceil(1 / max(scale, 1e-6) - 0.01))), _MOST_ENLARGED)
 
 
 def scaled(matrix: Matrix, factor: float) -> Matrix:

@@ -10,8 +10,6 @@ import numpy.typing as npt
 from faces.align import Matrix, inverse, transform
 from faces.detect import Picture
 
-_MOST = 16  # times a square is rendered larger, to be averaged down
-
 
 @dataclass(frozen=True)
 class View:
@@ -27,14 +25,9 @@ class Warper(Protocol):
     def squares(self, views: Sequence[View], size: int) -> npt.NDArray[np.uint8]:
         """The squares of `size` pixels, (n, size, size, 3), bilinear; beyond a picture its edge is repeated.
 
-        What is made smaller is averaged (`enlargement`), so that it does not alias. Two warpers agree to a gray
-        level.
+        What is made smaller is averaged (`faces.align.enlargement`), so that it does not alias. Two warpers agree
+        to a gray level, but for OpenCV's 1/32 pixel at sharp edges.
         """
-
-
-def enlargement(scale: float) -> int:
-    """How many times larger a square is rendered, then averaged down, where pictures shrink by `scale` (< 1)."""
-    return min(max(1, int(np.ceil(1 / max(scale, 1e-6) - 0.01))), _MOST)
 
 
 def window(view: View, size: int) -> tuple[Picture, Matrix]:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from faces.align import Matrix, inverse, scale_of, scaled
-from gpu_agent.warping.base import View, enlargement, window
+from faces.align import Matrix, enlargement, inverse, scale_of, scaled
+from gpu_agent.warping.base import View, window
 
 
 class GridWarper:
