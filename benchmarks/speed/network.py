@@ -66,7 +66,7 @@ def identity(of: Engine) -> Identity:
 def batches(of: Engine, who: Identity, sizes: Sequence[int], device: str) -> dict[int, float]:
     """Seconds a batch of each size, squares handed over and fetched back."""
     crops = np.random.default_rng(0).integers(0, 256, (max(sizes), of.size, of.size, 3), dtype=np.uint8)
-    rounds = 2 if device == "cpu" else 10
+    rounds = 1 if device == "cpu" else 10
 
     def seconds(count: int) -> float:
         # On a processor nothing is to be warmed up but the first time.

@@ -69,7 +69,7 @@ def run(
 
 
 _BATCHES = {"cpu": (1, 4, 8), "cuda": (1, 2, 4, 8, 16, 32, 64)}
-_LAYERS_BATCH = {"cpu": 4, "cuda": 32}
+_LAYERS_BATCH = {"cpu": 2, "cuda": 32}
 
 
 class _Bench:
@@ -84,7 +84,7 @@ class _Bench:
 
     @cached_property
     def through(self) -> Through:
-        return Through(self._engine.size, self._engine.templates)
+        return Through(self._engine.size, self._engine.templates, self._engine.device)
 
     def generator(self) -> dict[str, Any]:
         numbers, count = network.numbers_of(self._device), _LAYERS_BATCH[self._kind]

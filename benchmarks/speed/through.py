@@ -13,11 +13,10 @@ class Through:
     """Gives faces back mirrored: every pixel is new at no cost, so that what is measured is all but the network."""
 
     name = "through"
-    device = "cpu"
 
-    def __init__(self, size: int, templates: Matrix) -> None:
-        """Squares and templates like those of the engine that it stands for."""
-        self.size, self.templates, self.batch = size, templates, 16
+    def __init__(self, size: int, templates: Matrix, device: str = "cpu") -> None:
+        """Squares, templates and device of the engine that it stands for."""
+        self.size, self.templates, self.device, self.batch = size, templates, device, 16
 
     def prepare(self, photos: Sequence[Photo]) -> Identity:
         """Nothing is to be known of the face."""
