@@ -185,7 +185,12 @@ class Merging:
 def _no_face(parts: Parts) -> list[Note]:
     if not parts.no_face_found:
         return []
-    return [Note(kind=NoteKind.NO_FACE, text="No face that was to be swapped was found in it, so nothing was changed.")]
+    return [
+        Note(
+            kind=NoteKind.NO_FACE,
+            text="No face that was to be swapped was found in it, so nothing was changed.",
+        )
+    ]
 
 
 def result_info(info: MediaInfo, encode: EncodeSpec) -> MediaInfo:
