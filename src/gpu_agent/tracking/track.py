@@ -1,5 +1,6 @@
 """One face that is followed: by flow from frame to frame, held to the face by close looks."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,8 @@ _STILL_LOOK = 0.5
 _SURE = 0.5
 _MOST_DOUBTS = 2
 _LOOK_SIDE = 32
+# What a look corrects is spread over the next frames, in seconds: at once, it would be seen as a jolt.
+_SPREAD = 0.15
 
 
 class Track:
@@ -49,8 +52,9 @@ class Track:
         """Go on at another place, where looks found the face."""
         self.points = np.mean(found, axis=0).astype(np.float32)
         self.fading.seen(0.0)
+        self._estimate = self.points
         self._filter.reset()
-        self._filter(self.points, 0.0, weight=2)
+        self._filter(self.points, 0.0, weight=len(found))
         self._looks = len(found)
         self._since_look = 0.0
         self._doubts = 0
@@ -74,13 +78,23 @@ class Track:
             self._look_for(cutout, number, moved, seconds)
         else:
             self.fading.seen(seconds)
+        self._approach(seconds)
         if self._window != window_around(self.points, picture):
             self._move_window(picture)
         return not self.fading.gone
 
     def _carry(self, moved: Motion) -> None:
-        self.points = self._window.outside(moved.of(self._window.inside(self.points)))
-        self._filter.carry(self.points)
+        self.points, self._estimate = (
+            self._window.outside(moved.of(self._window.inside(points)))
+            for points in (self.points, self._estimate)
+        )
+        self._filter.carry(self._estimate)
+
+    def _approach(self, seconds: float) -> None:
+        """Show the face a little nearer to where looks say that it is; far off, it is there at once."""
+        far = distance(self.points, self._estimate) > JUMP
+        share = 1.0 if far else 1 - math.exp(-seconds / _SPREAD)
+        self.points = (self.points + np.float32(share) * (self._estimate - self.points)).astype(np.float32)
 
     def _look_for(self, cutout: Picture, number: int, moved: Motion | None, seconds: float) -> None:
         found = close_look(self._detector, cutout, self._window.inside(self.points), number)
@@ -91,7 +105,7 @@ class Track:
         points = self._window.outside(found.points)
         if self._is_doubtful(points, moved):
             return
-        self.points = self._filter(points, self._since_look)
+        self._estimate = self._filter(points, self._since_look)
         self._looks, self._since_look = self._looks + 1, 0.0
         self._look = self._look_now()
 

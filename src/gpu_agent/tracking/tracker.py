@@ -1,6 +1,7 @@
 """The faces of a video followed from frame to frame, from where they turn up to where they go."""
 
 import math
+from itertools import chain, islice
 
 from faces.detect import Detection, FaceDetector, Picture, Points
 from gpu_agent.tracking.closely import close_look
@@ -13,6 +14,8 @@ from gpu_agent.tracking.window import window_around
 
 # So many close looks must all see a face, with this score in the mean: plants, hands and bellies are seen by some.
 _FIRST_LOOKS = 4
+# And so many more tell where it is: what the mean of few gets wrong would be set right in full view.
+_FURTHER_LOOKS = 8
 BEGIN_SCORE = 0.6
 # Once followed, the detector's own lower threshold is enough.
 CONTINUE_SCORE = 0.4
@@ -86,11 +89,14 @@ class Tracker:
         """The points that close looks see, in the picture's pixels; none where it is no face after all."""
         window = window_around(face.points, picture)
         cutout, near = window.cut(picture), window.inside(face.points)
-        looks = [close_look(self._detector, cutout, near, number + place) for place in range(_FIRST_LOOKS)]
-        found = [look for look in looks if look is not None]
-        if len(found) < _FIRST_LOOKS or sum(look.score for look in found) < _FIRST_LOOKS * BEGIN_SCORE:
+        looks = (
+            close_look(self._detector, cutout, near, number + place)
+            for place in range(_FIRST_LOOKS + _FURTHER_LOOKS)
+        )
+        first = [look for look in islice(looks, _FIRST_LOOKS) if look is not None]
+        if len(first) < _FIRST_LOOKS or sum(look.score for look in first) < _FIRST_LOOKS * BEGIN_SCORE:
             return []
-        return [window.outside(look.points) for look in found]
+        return [window.outside(look.points) for look in chain(first, looks) if look is not None]
 
 
 def _look_number(seconds: float) -> int:
