@@ -1,6 +1,7 @@
 """One swapped face put back into its frame: on its box, and the published way over the whole frame; on one core.
 
-On its box means all of it: colors matched, detail kept, and the box written into the planes of a 4:2:0 frame.
+On its box means all of it: colors matched and detail kept, once from BGR to BGR as the published way, and once with the
+box written into the planes of a 4:2:0 frame, which the published way leaves to others.
 """
 
 import time
@@ -21,10 +22,29 @@ from gpu_agent.blend.base import Square
 from gpu_agent.blend.blender import Blender
 from gpu_agent.blend.compat import Swap, pasted
 from gpu_agent.engines.base import Engine
-from gpu_agent.seen import SeenFace
+from gpu_agent.seen import SeenFace, SwappableFrame
 from media.pixels.frame import Frame
+from media.pixels.paint import Box
 
 _ROUNDS, _OFFICIAL_ROUNDS = 9, 3
+
+
+class _Canvas:
+    """A frame that is nothing but BGR."""
+
+    pts = 0
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture.copy()
+
+    def to_bgr(self) -> Picture:
+        return self._picture
+
+    def part(self, box: Box) -> Picture:
+        return self._picture[box.rows, box.columns]
+
+    def patch(self, x: int, y: int, bgr: Picture) -> None:
+        self._picture[y : y + bgr.shape[0], x : x + bgr.shape[1]] = bgr
 
 
 @dataclass
@@ -36,7 +56,7 @@ class _Case:
     square: Square
     crop: Picture
 
-    def lay(self, frame: Frame) -> None:
+    def lay(self, frame: SwappableFrame) -> None:
         self.blender.lay(frame, self.square, self.crop, np.ones(self.crop.shape[:2], np.float32))
 
 
@@ -45,14 +65,17 @@ def laying(size: str, share: float, engine: Engine) -> dict[str, Any]:
     case = _case(size, share, engine)
     swap = Swap(case.crop / np.float32(255), case.square.matrix)
     with _one_core():
-        ours = min(_cpu(partial(case.lay, _frame(case.picture))) for _ in range(_ROUNDS))
+        ours = min(_cpu(partial(case.lay, _Canvas(case.picture))) for _ in range(_ROUNDS))
+        planes = min(_cpu(partial(case.lay, _frame(case.picture))) for _ in range(_ROUNDS))
         whole = min(_cpu(partial(pasted, case.square.picture, [swap])) for _ in range(_OFFICIAL_ROUNDS))
     return {
         "frame": size,
         "square_px": round(engine.size / scale_of(case.square.matrix)),
         "box_ms": round(ours * 1e3, 2),
+        "box_and_planes_ms": round(planes * 1e3, 2),
         "official_ms": round(whole * 1e3, 2),
         "times_faster": round(whole / ours, 1),
+        "times_faster_with_planes": round(whole / planes, 1),
     }
 
 

@@ -25,7 +25,7 @@ from gpu_agent.finding import Finder
 from gpu_agent.identities import Identities
 from gpu_agent.seen import Seen
 from gpu_agent.stages import Ahead, waiting_frames
-from gpu_agent.swapping import BATCH, swapped
+from gpu_agent.swapping import swapped
 from gpu_agent.tally import Tally
 from gpu_agent.untouched import Again, Copied, Item, Sorting
 from gpu_agent.wire import Order, Outcome
@@ -68,7 +68,8 @@ class Workshop:
             closing(self._frames(order, source, groups)) as frames,
         ):
             found = _sorted(_seen(frames, order.task, blend), order, groups, self._threads)
-            for item in self._written(order, found, partial(_swapped, engine, identities, blend)):
+            swap = partial(_swapped, engine, identities, blend)
+            for item in self._written(order, found, swap, _waiting(order.task.encode, engine)):
                 tally.take(item)
         if not tally.frames:
             raise WorkError(
@@ -84,11 +85,14 @@ class Workshop:
         )
 
     def _written(
-        self, order: Order, items: Iterable[Item], swap: Callable[[Iterable[Item]], Iterator[Item]]
+        self,
+        order: Order,
+        items: Iterable[Item],
+        swap: Callable[[Iterable[Item]], Iterator[Item]],
+        waiting: int,
     ) -> Iterator[Item]:
-        """Everything that is in the result, as soon as it is."""
+        """Everything that is in the result, as soon as it is; `waiting` frames may wait between two stages."""
         task = order.task
-        waiting = waiting_frames(*(task.encode.source_size or (task.encode.width, task.encode.height)), BATCH)
         with (
             closing(Ahead(items, waiting)) as sorted_out,
             closing(Ahead(swap(sorted_out), waiting)) as done,
@@ -99,6 +103,10 @@ class Workshop:
                     writer.copy(item.packets)
                 if not isinstance(item, Seen) or writer.write(item.frame):
                     yield item
+
+
+def _waiting(encode: EncodeSpec, engine: Engine) -> int:
+    return waiting_frames(*(encode.source_size or (encode.width, encode.height)), engine.batch)
 
 
 def _groups(task: SegmentTask) -> Groups | None:

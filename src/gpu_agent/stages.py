@@ -18,10 +18,11 @@ _LEAST_WAITING = 4
 def waiting_frames(width: int, height: int, batch: int) -> int:
     """How many frames of that size may wait between two stages, one of which takes `batch` frames at a time.
 
-    A whole batch, so that those around it go on while it is made; fewer where they would take too much memory.
+    A whole batch, so that those around it go on while it is made; fewer where they would take too much memory,
+    though always a few.
     """
     fitting = int(_WAITING_BYTES / (_PIXEL_BYTES * width * height))
-    return min(batch, max(_LEAST_WAITING, fitting))
+    return max(_LEAST_WAITING, min(batch, fitting))
 
 
 class _End:

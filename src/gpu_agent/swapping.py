@@ -10,9 +10,6 @@ from gpu_agent.blend.blender import Blender
 from gpu_agent.engines.base import Engine, Identity
 from gpu_agent.seen import F, Seen
 
-BATCH = 16
-"""Frames that wait to be swapped in one go."""
-
 _BATCH_BYTES = 96 * 2**20  # of the frames held meanwhile
 
 
