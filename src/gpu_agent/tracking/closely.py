@@ -4,6 +4,7 @@ YuNet's points depend on where a face lies in the network's grid, and on its sid
 size, frame after frame alike. Looks that differ on purpose turn that into errors that a mean takes away.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +45,13 @@ class _Glance:
             left = self.side - left - width
         moved = (points + np.array((self.x, self.y))).astype(np.float32)
         return Detection((left + self.x, top + self.y, width, height), moved, face.score)
+
+
+def looks(
+    detector: FaceDetector, cutout: Picture, near: Points, number: int, count: int
+) -> Iterator[Detection | None]:
+    """Several looks at one frame, the first of them of that `number`; see `close_look`."""
+    return (close_look(detector, cutout, near, number + place) for place in range(count))
 
 
 def close_look(detector: FaceDetector, cutout: Picture, near: Points, number: int) -> Detection | None:

@@ -20,7 +20,7 @@ class OneEuro:
     """Smooths a face's five points. Speeds are in sizes of the face a second, so its size in pixels is no matter."""
 
     def __init__(
-        self, rest_hz: float = 0.15, gain: float = 6.0, speed_hz: float = 0.5, noise: float = 0.4
+        self, rest_hz: float = 1.5, gain: float = 6.0, speed_hz: float = 0.5, noise: float = 0.4
     ) -> None:
         """Cut off at `rest_hz` plus `gain` times the speed beyond `noise`; the speed is smoothed at `speed_hz`."""
         self.rest_hz = rest_hz

@@ -7,13 +7,15 @@ import numpy as np
 
 from faces.align import align
 from faces.detect import FaceDetector, Picture, Points
-from gpu_agent.tracking.closely import close_look
+from gpu_agent.tracking.closely import looks
 from gpu_agent.tracking.face import TrackedFace, distance
 from gpu_agent.tracking.fading import Fading
 from gpu_agent.tracking.flow import Motion, motion
 from gpu_agent.tracking.smoothing import JUMP, OneEuro
 from gpu_agent.tracking.window import Gray, gray, window_around
 
+# Close looks at a face in one frame: the mean of two errs less, and follows the face sooner for the same calm.
+_LOOKS = 2
 # Until a face was seen so often it is looked for in every frame.
 _YOUNG = 16
 # Correlation of what a face looks like in one frame and in the next: below 0.6 at twenty cuts of one camera,
@@ -26,7 +28,7 @@ _SURE = 0.5
 _MOST_DOUBTS = 2
 _LOOK_SIDE = 32
 # What a look corrects is spread over the next frames, in seconds: at once, it would be seen as a jolt.
-_SPREAD = 0.15
+_SPREAD = 0.3
 
 
 class Track:
@@ -97,16 +99,18 @@ class Track:
         self.points = (self.points + np.float32(share) * (self._estimate - self.points)).astype(np.float32)
 
     def _look_for(self, cutout: Picture, number: int, moved: Motion | None, seconds: float) -> None:
-        found = close_look(self._detector, cutout, self._window.inside(self.points), number)
-        if found is None:
+        near = self._window.inside(self.points)
+        found = [look for look in looks(self._detector, cutout, near, number, _LOOKS) if look is not None]
+        if not found:
             self.fading.missed(seconds, lost=not self._looks_like(_STILL_LOOK))
             return
         self.fading.seen(seconds)
-        points = self._window.outside(found.points)
+        mean = np.mean([look.points for look in found], axis=0).astype(np.float32)
+        points = self._window.outside(mean)
         if self._is_doubtful(points, moved):
             return
-        self._estimate = self._filter(points, self._since_look)
-        self._looks, self._since_look = self._looks + 1, 0.0
+        self._estimate = self._filter(points, self._since_look, weight=len(found))
+        self._looks, self._since_look = self._looks + len(found), 0.0
         self._look = self._look_now()
 
     def _is_doubtful(self, points: Points, moved: Motion | None) -> bool:

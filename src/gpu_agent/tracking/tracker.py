@@ -4,7 +4,7 @@ import math
 from itertools import chain, islice
 
 from faces.detect import Detection, FaceDetector, Picture, Points
-from gpu_agent.tracking.closely import close_look
+from gpu_agent.tracking.closely import looks
 from gpu_agent.tracking.cuts import Cuts
 from gpu_agent.tracking.face import TrackedFace, box_of, distance, overlap
 from gpu_agent.tracking.fading import Fading
@@ -89,14 +89,11 @@ class Tracker:
         """The points that close looks see, in the picture's pixels; none where it is no face after all."""
         window = window_around(face.points, picture)
         cutout, near = window.cut(picture), window.inside(face.points)
-        looks = (
-            close_look(self._detector, cutout, near, number + place)
-            for place in range(_FIRST_LOOKS + _FURTHER_LOOKS)
-        )
-        first = [look for look in islice(looks, _FIRST_LOOKS) if look is not None]
+        seen = looks(self._detector, cutout, near, number, _FIRST_LOOKS + _FURTHER_LOOKS)
+        first = [look for look in islice(seen, _FIRST_LOOKS) if look is not None]
         if len(first) < _FIRST_LOOKS or sum(look.score for look in first) < _FIRST_LOOKS * BEGIN_SCORE:
             return []
-        return [window.outside(look.points) for look in chain(first, looks) if look is not None]
+        return [window.outside(look.points) for look in chain(first, seen) if look is not None]
 
 
 def _look_number(seconds: float) -> int:

@@ -19,6 +19,7 @@ from contracts.messages import (
     SegmentStarted,
     SegmentTask,
 )
+from gpu_agent import engines
 from storage.s3 import S3Store
 from tests.clips import frames_of, task_for
 from tests.integration.gpu_agent.conftest import Agent, Scheduler, StartAgent
@@ -63,7 +64,7 @@ async def test_an_agent_registers_and_its_card_is_gone_with_it(
     await until(is_there)
     card = await bucket.get("carded", AgentCard)
     assert card is not None
-    assert (card.slots, card.engines, card.pid) == (2, ["paste"], agent.process.pid)
+    assert (card.slots, card.engines, card.pid) == (2, engines.available(), agent.process.pid)
     assert await agent.stop() == 0
     assert not await is_there()
     assert list(agent.folder.glob("agents/agent-*")) == []

@@ -90,7 +90,7 @@ def _refused(words: str) -> Iterator[None]:
 async def test_a_poster_beyond_its_memory_is_refused_and_the_next_is_served(
     modest: Path, tmp_path: Path
 ) -> None:
-    large, out, little = tmp_path / "large.png", tmp_path / "out.jpg", SandboxSettings(memory_mb=400)
+    large, out, little = tmp_path / "large.png", tmp_path / "out.jpg", SandboxSettings(memory_mb=520)
     Image.new("RGBA", (8190, 4300)).save(large, compress_level=1)
     with _refused("memory"):
         await _still("poster", large, out, little)

@@ -18,6 +18,7 @@ from contracts.messages import (
     SegmentStarted,
     SegmentTask,
 )
+from gpu_agent import engines
 from storage.s3 import S3Store
 from tests.clips import task_for
 from tests.integration.gpu_agent.conftest import Scheduler, StartAgent
@@ -64,7 +65,7 @@ async def test_a_real_segment_starts_one_worker_of_many_slots(
     assert isinstance(done, SegmentDone) and done.key is not None and done.size
     assert len(agent.workers()) == 1
     card = await (await bus("scheduler")).bucket(subjects.AGENTS_BUCKET).get("mixed", AgentCard)
-    assert card is not None and card.engines == ["paste", "timed"]
+    assert card is not None and card.engines == [*engines.available(), "timed"]
 
 
 async def test_it_tells_how_far_it_is_and_is_cancelled(

@@ -52,11 +52,11 @@ def test_a_wrong_body_is_refused_with_the_field_that_is_wrong(body: dict[str, An
 def test_a_face_may_be_named_alone_or_in_a_list(way: str) -> None:
     face = uuid4()
     named = str(face) if way == "face_id" else [str(face)]
-    assert validate(JobRequest, {"upload_id": str(uuid4()), way: named}).face == face
+    assert validate(JobRequest, {"upload_id": str(uuid4()), way: named}).casting == [(face, None)]
 
 
-def test_a_second_face_is_refused() -> None:
-    with pytest.raises(RequestError, match="one face a job; 2 were given") as caught:
+def test_a_second_face_for_everybody_is_refused() -> None:
+    with pytest.raises(RequestError, match="one face for everybody; 2 were given") as caught:
         validate(JobRequest, {"upload_id": str(uuid4()), "face_ids": [str(uuid4()), str(uuid4())]})
     assert [error["field"] for error in caught.value.detail["errors"]] == ["face_ids"]
 
