@@ -6,6 +6,7 @@ that keeps what it is given. Names and numbers are by torch/_utils.py and torch/
 """
 
 import pickle
+import pickletools
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -27,6 +28,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "BoolStorage": "?",
     }
 )
+# A pickle numbers what it will come back to, and whoever loads it makes room up to the highest number.
+_MOST_NUMBERED = 2**20
+_NUMBERING = ("PUT", "BINPUT", "LONG_BINPUT")
 # A storage as a pickle refers to it, by the tuple that it gives.
 Refer = Callable[[tuple[Any, ...]], Any]
 
@@ -71,7 +75,17 @@ class Unpickler(pickle.Unpickler):
     def __init__(self, file: BinaryIO, refer: Refer) -> None:
         # Files written by Python 2 hold names as bytes.
         super().__init__(file, encoding="latin-1")
+        self._file = file
         self._refer = refer
+
+    def load(self) -> Any:
+        """What was saved. Raises `pickle.UnpicklingError`, or whatever a damaged pickle leads to."""
+        begin = self._file.tell()
+        for opcode, number, _ in pickletools.genops(self._file):
+            if opcode.name in _NUMBERING and isinstance(number, int) and number >= _MOST_NUMBERED:
+                raise pickle.UnpicklingError("it numbers more than it could hold")
+        self._file.seek(begin)
+        return super().load()
 
     def find_class(self, module: str, name: str, /) -> Any:
         """What a name means: a rebuilder, a kind of storage, a dict, or nothing."""

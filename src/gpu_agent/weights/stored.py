@@ -1,5 +1,6 @@
 """Tensors as they lie in a file: known by shape before a byte of them is read."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -67,10 +68,12 @@ class Window:
         return self.offset + last + 1
 
     def checked(self) -> "Window":
-        """Itself. Raises `UnreadableError` where it lies outside its storage."""
+        """Itself. Raises `UnreadableError` where it lies outside its storage, or is larger."""
         numbers = (self.offset, *self.shape, *self.strides)
         if len(self.shape) != len(self.strides) or min(numbers) < 0 or self.extent > self.storage.count:
             raise UnreadableError("it lies outside its storage")
+        if math.prod(self.shape) > self.storage.count:
+            raise UnreadableError("it is larger than its storage")
         return self
 
     def of(self, raw: bytes | memoryview) -> Array:

@@ -213,6 +213,7 @@ CLAIMS = {
     "backwards": (4, 3, (2,), (-1,)),
     "strides too wide": (4, 0, (2, 2), (FOREVER, 1)),
     "fewer strides": (4, 0, (2, 2), (1,)),
+    "one number many times": (4, 0, (10**9,), (0,)),
     "less than nothing": (4, 0, (-2,), (1,)),
     "storage too large": (FOREVER, 0, (4,), (1,)),
     "storage less than nothing": (-4, 0, (4,), (1,)),
@@ -225,7 +226,7 @@ def test_a_tensor_that_lies_outside_its_storage_is_not_read(claim: str, zipped: 
     path = tmp_path / "weights.pth"
     _claimed(path, *CLAIMS[claim], zipped=zipped)
     (tensor,) = open_weights(path).tensors.values()
-    with pytest.raises(ValueError, match=r"outside its storage|not all in the file"):
+    with pytest.raises(ValueError, match=r"outside its storage|larger than its storage|not all in the file"):
         tensor.read()
 
 
@@ -269,3 +270,10 @@ def _legacy(content: bytes, storages: dict[str, bytes] | None = None) -> bytes:
     head = [MAGIC, VERSION, {"protocol_version": VERSION, "little_endian": True}]
     keys = pickle.dumps(list(storages or {}), 2)
     return b"".join([*(pickle.dumps(one, 2) for one in head), content, keys, *(storages or {}).values()])
+
+
+def test_a_pickle_that_numbers_what_it_does_not_hold_takes_no_memory() -> None:
+    # A list, to come back to under a number for which gigabytes would be set aside.
+    content = b"\x80\x02]r" + struct.pack("<I", 2**30) + b"."
+    with pytest.raises(pickle.UnpicklingError, match="numbers more than it could hold"):
+        pickles.Unpickler(io.BytesIO(content), pickles.nothing_refers).load()
