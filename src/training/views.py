@@ -1,0 +1,88 @@
+"""Views of stored faces: the network's square as alignment and light may deliver it, and the square that SFace wants.
+
+Coordinates of pixels run from 0 at the middle of the first one.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from gpu_agent.networks.compact import SIDE
+from training import pack, recognizer
+
+_MIDDLE = (SIDE - 1) / 2
+# From the network's square to SFace's: both are ArcFace's template, scaled by 112 / 128.
+_SHRUNK = SIDE / recognizer.SIDE
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far views stray: degrees, share of the size, pixels, share of brightness or contrast or color."""
+
+    turn: float = 8.0
+    scale: float = 0.06
+    shift: float = 3.0
+    light: float = 0.15
+    flip: bool = True
+
+
+STILL = Spread(0, 0, 0, 0, False)
+
+
+def places(count: int, spread: Spread, random: torch.Generator) -> Tensor:
+    """Random similarities (count, 2, 3): from pixels of the network's square to those of the stored one."""
+    angle = _even(count, random) * math.radians(spread.turn)
+    scale = 1 + _even(count, random) * spread.scale
+    mirror = 1 - 2.0 * (torch.rand(count, generator=random) < 0.5) if spread.flip else torch.ones(count)
+    cos, sin = scale * angle.cos(), scale * angle.sin()
+    linear = torch.stack((torch.stack((cos * mirror, -sin), 1), torch.stack((sin * mirror, cos), 1)), 1)
+    middle = torch.full((count, 2), _MIDDLE)
+    shift = torch.stack((_even(count, random), _even(count, random)), 1) * spread.shift
+    moved = middle + pack.MARGIN + shift - (linear @ middle[:, :, None])[:, :, 0]
+    return torch.cat((linear, moved[:, :, None]), 2)
+
+
+def cut(stored: Tensor, matrices: Tensor) -> Tensor:
+    """The network's squares (n, c, 128, 128) of stored ones (n, c, 160, 160), by `places`."""
+    return _sampled(stored, matrices, SIDE)
+
+
+def for_recognizer(faces: Tensor, matrices: Tensor, random: torch.Generator, jitter: float) -> Tensor:
+    """SFace's squares (n, 3, 112, 112) of the network's, upright again, and `jitter` pixels off at random."""
+    linear = torch.linalg.inv(matrices[:, :, :2])
+    straight = torch.eye(2, device=faces.device) * _SHRUNK
+    # The middle of a pixel at q of 112 lies at (q + 0.5) * 8/7 - 0.5 of 128 only if squares share their corners; the
+    # templates share their origin instead: q * 8/7.
+    off = torch.full((len(faces), 2), float(pack.MARGIN))
+    off = off + torch.stack((_even(len(faces), random), _even(len(faces), random)), 1) * jitter
+    off = off.to(faces.device)
+    moved = (linear @ (off - matrices[:, :, 2])[:, :, None])[:, :, 0]
+    return _sampled(faces, torch.cat((linear @ straight, moved[:, :, None]), 2), recognizer.SIDE)
+
+
+def lit(faces: Tensor, spread: Spread, random: torch.Generator) -> Tensor:
+    """Faces, 0 to 1, in other light: brightness, contrast and color drawn at random for each."""
+    gain, lift, color = (_even(len(faces), random)[:, None, None, None] for _ in range(3))
+    gain, lift, color = (one.to(faces.device) * spread.light for one in (gain, lift, color))
+    gray = faces.mean(1, keepdim=True)
+    faces = gray + (faces - gray) * (1 + 2 * color)
+    return (((faces - 0.5) * (1 + gain)) + 0.5 + lift * 0.5).clamp(0, 1)
+
+
+def _sampled(source: Tensor, matrices: Tensor, side: int) -> Tensor:
+    """Bilinear samples; `matrices` go from pixels of the result to pixels of the source."""
+    size = source.shape[-1]
+    at = torch.arange(side, device=source.device, dtype=torch.float32)
+    y, x = torch.meshgrid(at, at, indexing="ij")
+    pixels = torch.stack((x, y, torch.ones_like(x)), -1).reshape(-1, 3)
+    grid = (pixels @ matrices.transpose(1, 2)).reshape(len(source), side, side, 2)
+    return functional.grid_sample(
+        source, (grid * 2 + 1) / size - 1, mode="bilinear", padding_mode="border", align_corners=False
+    )
+
+
+def _even(count: int, random: torch.Generator) -> Tensor:
+    return torch.rand(count, generator=random) * 2 - 1
