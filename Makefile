@@ -12,7 +12,7 @@ SEED := 1
 MINUTES := 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev torch up demo test chaos fuzz check bench matrix rivals lock
+.PHONY: help setup setup-dev torch evaluate up demo test chaos fuzz check bench matrix rivals lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,9 @@ setup-dev: .venv/.installed-dev ## Install what tests and checks need too
 
 torch: setup ## Install torch, which the engine simswap needs
 	@$(MAKE) --no-print-directory .venv/.installed-torch
+
+evaluate: setup ## Install dlib, the recognizer outside all training that `visage evaluate` judges by
+	@$(MAKE) --no-print-directory .venv/.installed-evaluate
 
 .venv/.installed-%: requirements/%.txt requirements/uv.txt scripts/install.sh scripts/pip_settings.sh pyproject.toml
 	@PYTHON="$(PYTHON)" scripts/install.sh $*
@@ -68,5 +71,6 @@ lock: setup ## Pin the newest dependencies that pyproject.toml allows, with thei
 	@$(LOCK) -o requirements/run.txt
 	@$(LOCK) --extra dev --constraint requirements/run.txt -o requirements/dev.txt
 	@$(LOCK) --extra rivals --constraint requirements/dev.txt -o requirements/rivals.txt
+	@$(LOCK) --extra evaluate --constraint requirements/dev.txt -o requirements/evaluate.txt
 	@grep '^uv==' requirements/uv.txt | cut -d' ' -f1 | $(BIN)/uv pip compile - --quiet --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/uv.txt

@@ -20,7 +20,7 @@ from storage.admin.weights import add_weights, remove_weights
 from storage.models import Weights
 from storage.objects import ObjectStore
 from storage.s3 import open_store
-from storage.weights import all_weights
+from storage.weights import all_weights, settled_engine, weights_of
 from visage.service import servers_of
 
 # A checkpoint of a training may have a gigabyte, which is looked at as a whole.
@@ -128,6 +128,26 @@ async def verified(settings: Settings, name: str | None) -> dict[str, VisageErro
         if name is not None and not rows:
             raise RequestError(Reason.NOT_FOUND, f"There are no weights called {name}.", name=name)
         return {row.name: await _fault(store, row) for row in rows}
+
+
+@asynccontextmanager
+async def at_hand(settings: Settings, engine: str) -> AsyncIterator[dict[str, Path]]:
+    """What an engine needs of imported weights: by role a file, which is there meanwhile.
+
+    Raises:
+        RequestError: WEIGHTS_MISSING; CONFLICT where no service runs.
+        WeightsError: BAD_WEIGHTS where an object is not the file that was imported.
+    """
+    with tempfile.TemporaryDirectory(prefix="visage-weights-") as folder:
+        async with _servers(settings) as store:
+            engine = await settled_engine(engine, commercial=settings.commercial)
+            files = {
+                ref.role: (ref, Path(folder) / f"{ref.role}.safetensors") for ref in await weights_of(engine)
+            }
+            for ref, path in files.values():
+                if await _fetched(store, ref.key, path) != ref.sha256:
+                    raise WeightsError(Reason.BAD_WEIGHTS, "The object is not the file that was imported.")
+        yield {role: path for role, (_, path) in files.items()}
 
 
 async def _fault(store: ObjectStore, row: Weights) -> VisageError | None:
