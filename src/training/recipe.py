@@ -55,7 +55,7 @@ class Recipe(_Part):
     blocks: int = Field(6, ge=1)
     batch: int = Field(8, ge=2)
     rate: float = Field(5e-4, gt=0, description="of Adam, for generator and critic")
-    betas: tuple[float, float] = (0.0, 0.99)
+    betas: tuple[float, float] = (0.5, 0.99)
     steady: float = Field(
         0.5, ge=0, le=1, description="share of the time until the rate begins to fall, by a cosine"
     )

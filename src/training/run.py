@@ -85,7 +85,7 @@ def _write(
     row["losses"] = {name: round(fmean(one[name] for one in recent), 4) for name in recent[0]}
     with (plan.out / "log.jsonl").open("a") as log:
         log.write(json.dumps(row) + "\n")
-    looking.save_picture(plan.out / "sheet.jpg", sheet)
+    looking.save_picture(plan.out / "sheet.png", sheet)
     rows = [json.loads(line) for line in (plan.out / "log.jsonl").read_text().splitlines()]
     looking.draw_curves(plan.out / "curves.png", rows)
     tell(row)

@@ -3,6 +3,7 @@
 import copy
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -10,11 +11,36 @@ from torch import Tensor, nn
 from gpu_agent.networks.compact import Compact, CompactShape, composed
 from training import losses, views
 from training.critic import Critic, told_apart
-from training.material import Material, Pairs, pairs
+from training.material import Material, pairs
 from training.recipe import Recipe
 from training.recognizer import Recognizer
 
 Figures = Mapping[str, float]
+
+_MOST_GRADIENT = 20.0
+# Bilinear samples of what is covered are a little below 1 by rounding.
+_COVERED = 0.999
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Targets with the identities that they are to get.
+
+    Attributes:
+        faces: (n, 3, 128, 128), RGB, 0 to 1.
+        counted: (n, 1, 128, 128), 1 where a picture and no repeated edge is seen.
+        places: (n, 2, 3), where the squares lie in the stored ones.
+        latents: (n, 128), of the sources.
+        own: (n, 128), of the targets themselves.
+        same: (n,), whether source and target are one person.
+    """
+
+    faces: Tensor
+    counted: Tensor
+    places: Tensor
+    latents: Tensor
+    own: Tensor
+    same: Tensor
 
 
 class Trainer:
@@ -37,54 +63,50 @@ class Trainer:
     def step(self, done: float) -> Figures:
         """One step of critic and generator; `done` is the share of the time that has passed, 0 to 1."""
         self._set_rates(done)
-        drawn = pairs(self._material, self.recipe.batch, self.recipe.data.same, self.random)
-        places = views.places(len(drawn.targets), self._spread, self.random).to(self.device)
-        faces, counted = self._views(drawn, places)
-        latents = self._material.latents[drawn.sources.to(self.device)]
+        batch = self._batch()
         with self._precision():
-            new, shown = self.generator(faces, latents)
-        made = composed(faces, new, shown)
-        figures = {"critic": self._teach_critic(faces, made.detach())}
-        terms = self._terms(drawn, places, faces, counted, latents, (new, shown, made))
+            new, shown = self.generator(batch.faces, batch.latents)
+        made = composed(batch.faces, new, shown)
+        told = self._teach_critic(batch.faces, made.detach())
+        terms = {
+            **self._of_identity(batch, made),
+            **self._of_realism(batch, made),
+            **_of_pixels(batch, new, shown),
+        }
         weights = self.recipe.weights.model_dump()
         total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
-        nn.utils.clip_grad_norm_(self.generator.parameters(), 20.0)
+        nn.utils.clip_grad_norm_(self.generator.parameters(), _MOST_GRADIENT)
         self.optimizer.step()
         self.steps += 1
         self._remember()
-        return figures | {name: float(term.detach()) for name, term in terms.items()}
+        return {"critic": told} | {name: float(term.detach()) for name, term in terms.items()}
 
-    def _terms(
-        self,
-        drawn: Pairs,
-        places: Tensor,
-        faces: Tensor,
-        counted: Tensor,
-        latents: Tensor,
-        result: tuple[Tensor, Tensor, Tensor],
-    ) -> dict[str, Tensor]:
-        new, shown, made = result
-        same = drawn.same.to(self.device).float()
-        other = 1 - same
+    def _of_identity(self, batch: Batch, made: Tensor) -> dict[str, Tensor]:
+        """Of pairs of two people alone: where it is one person, every pixel is known."""
+        rows = torch.nonzero(~batch.same)[:, 0]
         jitter = self.recipe.data.jitter
-        squares = views.for_recognizer(made, places, self.random, jitter)
+        squares = views.for_recognizer(made[rows], batch.places[rows], self.random, jitter)
         with self._precision():
             vectors = self._recognizer(squares.contiguous(memory_format=torch.channels_last))
+        allowed = self.recipe.weights.allowed
+        count = max(1, len(rows))
+        return {
+            "identity": losses.identity(vectors, batch.latents[rows]).sum() / count,
+            "leftover": losses.leftover(vectors, batch.own[rows], allowed).sum() / count,
+        }
+
+    def _of_realism(self, batch: Batch, made: Tensor) -> dict[str, Tensor]:
+        self.critic.requires_grad_(False)
+        with self._precision():
             scores, features = self.critic(made)
             with torch.no_grad():
-                _, wanted = self.critic(faces)
-        target = self._material.latents[drawn.targets.to(self.device)]
+                _, wanted = self.critic(batch.faces)
+        self.critic.requires_grad_(True)
         return {
-            "identity": losses.identity(vectors, latents).mean(),
-            "leftover": (losses.leftover(vectors, target, self.recipe.weights.allowed) * other).mean(),
-            "reconstruction": (losses.difference(new, faces, counted) * same).mean(),
-            "coarse": (losses.coarse(new, faces, counted) * other).mean(),
             "adversary": -scores.mean(),
             "matching": losses.matching(features, wanted, self.recipe.weights.matching_from),
-            "shown": shown.mean(),
-            "unevenness": losses.unevenness(shown).mean(),
         }
 
     def _teach_critic(self, faces: Tensor, made: Tensor) -> float:
@@ -96,12 +118,22 @@ class Trainer:
         self.critic_optimizer.step()
         return float(loss.detach())
 
-    def _views(self, drawn: Pairs, places: Tensor) -> tuple[Tensor, Tensor]:
-        rows = drawn.targets.to(self.device)
-        faces = views.cut(self._material.stored[rows].float() / 255, places)
-        counted = views.cut(self._material.counted[rows].float(), places)
+    def _batch(self) -> Batch:
+        data = self.recipe.data
+        drawn = pairs(self._material, self.recipe.batch, data.same, self.random)
+        targets, sources = drawn.targets.to(self.device), drawn.sources.to(self.device)
+        places = views.places(len(targets), self._spread, self.random).to(self.device)
+        faces = views.cut(self._material.stored[targets].float() / 255, places)
         faces = views.lit(faces, self._spread, self.random)
-        return faces.contiguous(memory_format=torch.channels_last), (counted > 0.999).float()
+        counted = views.cut(self._material.counted[targets].float(), places)
+        return Batch(
+            faces=faces.contiguous(memory_format=torch.channels_last),
+            counted=(counted > _COVERED).float(),
+            places=places,
+            latents=self._material.latents[sources],
+            own=self._material.latents[targets],
+            same=drawn.same.to(self.device),
+        )
 
     def _set_rates(self, done: float) -> None:
         share = falling(done, self.recipe.steady, self.recipe.last_rate)
@@ -117,12 +149,22 @@ class Trainer:
         kept = min(self.recipe.average, (1 + self.steps) / (10 + self.steps))
         for weight, now in zip(self.mean.parameters(), self.generator.parameters(), strict=True):
             weight.lerp_(now, 1 - kept)
-        for buffer, now in zip(self.mean.buffers(), self.generator.buffers(), strict=True):
-            buffer.copy_(buffer.lerp(now, 1 - kept) if now.is_floating_point() else now)
+        for buffer, fresh in zip(self.mean.buffers(), self.generator.buffers(), strict=True):
+            buffer.copy_(buffer.lerp(fresh, 1 - kept) if fresh.is_floating_point() else fresh)
 
     def _precision(self) -> torch.autocast:
         enabled = self.recipe.precision == "bfloat16"
         return torch.autocast(self.device.partition(":")[0], torch.bfloat16, enabled=enabled)
+
+
+def _of_pixels(batch: Batch, new: Tensor, shown: Tensor) -> dict[str, Tensor]:
+    same = batch.same.float()
+    return {
+        "reconstruction": (losses.difference(new, batch.faces, batch.counted) * same).mean(),
+        "coarse": (losses.coarse(new, batch.faces, batch.counted) * (1 - same)).mean(),
+        "shown": shown.mean(),
+        "unevenness": losses.unevenness(shown).mean(),
+    }
 
 
 def falling(done: float, steady: float, last: float) -> float:

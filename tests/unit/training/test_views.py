@@ -1,0 +1,59 @@
+"""Views: they undo each other, and the square for SFace is the one that its alignment makes."""
+
+import cv2
+import numpy as np
+import torch
+
+from faces.recognize import SFace, recognizer_file, unit
+from tests import packs
+from training import views
+from training.recognizer import Recognizer
+
+
+def _stored() -> torch.Tensor:
+    rgb = [np.ascontiguousarray(face[:, :, ::-1]) for face in packs.faces()]
+    return torch.from_numpy(np.stack(rgb)).permute(0, 3, 1, 2).float() / 255
+
+
+def test_a_still_view_is_the_middle_of_the_stored_square() -> None:
+    stored = _stored()
+    places = views.places(2, views.STILL, torch.Generator())
+    assert torch.allclose(views.cut(stored, places), stored[:, :, 16:144, 16:144], atol=1e-4)
+
+
+def test_the_recognizers_square_is_the_exact_warp() -> None:
+    stored = _stored()
+    places = views.places(2, views.STILL, torch.Generator())
+    squares = views.for_recognizer(views.cut(stored, places), places, torch.Generator(), 0)
+    for face, square in zip(packs.faces(), squares, strict=True):
+        matrix = np.array([[7 / 8, 0, -14], [0, 7 / 8, -14]])
+        wanted = cv2.warpAffine(face, matrix, (112, 112))[:, :, ::-1]
+        seen = (square * 255).permute(1, 2, 0).numpy()
+        assert np.abs(seen - wanted)[2:-2, 2:-2].mean() < 0.5
+
+
+def test_the_recognizer_sees_through_any_view() -> None:
+    stored, recognizer, random = _stored(), Recognizer(), torch.Generator().manual_seed(3)
+    still = views.places(2, views.STILL, random)
+    plain = recognizer(views.for_recognizer(views.cut(stored, still), still, random, 0))
+    turned = views.places(2, views.Spread(light=0), random)
+    again = recognizer(views.for_recognizer(views.cut(stored, turned), turned, random, 0))
+    assert (plain * again).sum(1).min() > 0.9
+
+
+def test_our_recognizer_is_the_one_that_opencv_runs() -> None:
+    recognizer, theirs = Recognizer(), cv2.FaceRecognizerSF.create(str(recognizer_file()), "")
+    for face in packs.faces():
+        crop = cv2.warpAffine(face, np.array([[7 / 8, 0, -14], [0, 7 / 8, -14]]), (112, 112))
+        rgb = torch.from_numpy(np.ascontiguousarray(crop[:, :, ::-1])).permute(2, 0, 1).float() / 255
+        ours = recognizer(rgb[None])[0].numpy()
+        assert np.abs(ours - unit(theirs.feature(crop)[0])).max() < 1e-5
+    assert SFace.name == "SFace"
+
+
+def test_light_changes_and_stays_in_range() -> None:
+    stored = _stored()
+    lit = views.lit(stored, views.Spread(), torch.Generator().manual_seed(1))
+    assert lit.min() >= 0
+    assert lit.max() <= 1
+    assert (lit - stored).abs().mean() > 0.005
