@@ -14,6 +14,8 @@ from training.pack import SIDE
 
 _PAIRS, _COLUMNS = 24, 12
 _CAPTION = 18  # pixels below each column, for its figure
+_MARGIN = 64  # pixels on the left, for what the rows are
+_ROWS = ("source", "target", "result", "mask")
 _INK, _PAPER = (40, 40, 40), 245
 
 
@@ -35,7 +37,7 @@ def drawn(trial: Trial, outcome: Outcome) -> Picture:
     blank = np.full_like(columns[0], _PAPER)
     bands = [columns[start : start + _COLUMNS] for start in range(0, len(columns), _COLUMNS)]
     width = min(_COLUMNS, len(columns))
-    filled = [np.hstack([*band, *[blank] * (width - len(band))]) for band in bands]
+    filled = [np.hstack([_names(len(blank)), *band, *[blank] * (width - len(band))]) for band in bands]
     return np.asarray(np.vstack(filled), np.uint8)
 
 
@@ -51,6 +53,17 @@ def _column(trial: Trial, outcome: Outcome, number: int) -> Picture:
     mask = (outcome.swaps.masks[number] * 255 + 0.5).astype(np.uint8)
     faces = [trial.crops[pair.source], trial.crops[pair.target], outcome.swaps.shown[number]]
     caption = np.full((_CAPTION, SIDE, 3), _PAPER, np.uint8)
-    text = f"{outcome.cosines[number]:.2f}"
-    cv2.putText(caption, text, (SIDE // 2 - 16, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)
+    _put(caption, f"{outcome.cosines[number]:.2f}", SIDE // 2 - 16, 14)
     return np.vstack([*faces, cv2.cvtColor(mask, cv2.COLOR_GRAY2BGR), caption])
+
+
+def _names(height: int) -> Picture:
+    names = np.full((height, _MARGIN, 3), _PAPER, np.uint8)
+    for place, name in enumerate(_ROWS):
+        _put(names, name, 6, place * SIDE + SIDE // 2)
+    _put(names, "cosine", 6, len(_ROWS) * SIDE + 14)
+    return names
+
+
+def _put(picture: Picture, text: str, x: int, y: int) -> None:
+    cv2.putText(picture, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)

@@ -99,7 +99,7 @@ def prepare(pack: Pack, plan: Plan, eyes: Eyes, told: Callable[[str], None]) -> 
         rows=chosen.rows,
         crops=crops,
         looks=eyes.looks(list(crops)),
-        again=eyes.again([crops[pair.target] for pair in pairs]),
+        again=_again(eyes, crops, [pair.target for pair in pairs]),
         people=chosen.identities,
         pairs=pairs,
         gallery=[*(place[row] for row in drawn.gallery), *range(len(used), len(chosen.rows))],
@@ -108,6 +108,11 @@ def prepare(pack: Pack, plan: Plan, eyes: Eyes, told: Callable[[str], None]) -> 
         drawn_from=len(split.rows),
         persons=len(known),
     )
+
+
+def _again(eyes: Eyes, crops: Crops, targets: Sequence[int]) -> Stack:
+    unique, places = np.unique(np.array(targets), return_inverse=True)
+    return eyes.again(list(crops[unique]))[places]
 
 
 def _is_meant(row: Row, plan: Plan) -> bool:

@@ -71,21 +71,17 @@ def _evaluated(
     ready: list[Engine], faces: pack.Pack, plan: Plan, eyes: Eyes, tight: bool, sheet: Path | None
 ) -> Report:
     ground = trial.prepare(faces, plan, eyes, _say)
+    narrow = trial.prepare(faces, replace(plan, tight=True), eyes, _say) if tight else None
     first, *others = [run.evaluate(engine, ground, eyes, _say) for engine in ready]
     if sheet is not None:
         contact_sheet.write(sheet, ground, first)
-    narrow = None
-    if tight:
-        narrow = run.evaluate(
-            ready[0], trial.prepare(faces, replace(plan, tight=True), eyes, _say), eyes, _say
-        ).part
     return Report(
         **dict(first.part),
         data=str(faces.folder),
         split=plan.split,
         seed=plan.seed,
         sets=sorted({ground.rows[face].source for face in (*ground.sources, *ground.targets)}),
-        tight=narrow,
+        tight=run.evaluate(ready[0], narrow, eyes, _say).part if narrow else None,
         beside=[other.part for other in others],
     )
 
