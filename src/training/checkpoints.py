@@ -98,11 +98,17 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
 
 
 def _restore(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    parameters = [one for group in optimizer.param_groups for one in group["params"]]
     moments: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         index, _, key = name.partition("/")
-        moments.setdefault(int(index), {})[key] = tensor
+        moments.setdefault(int(index), {})[key] = _laid_out_like(tensor, parameters[int(index)])
     optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
+
+
+def _laid_out_like(tensor: Tensor, parameter: Tensor) -> Tensor:
+    """Adam's fused form walks through memory: its moments must lie there in the order of their parameter."""
+    return torch.empty_like(parameter).copy_(tensor) if tensor.shape == parameter.shape else tensor
 
 
 def _under(tensors: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:

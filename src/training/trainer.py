@@ -147,8 +147,7 @@ class Trainer:
     @torch.no_grad()
     def _remember(self) -> None:
         kept = min(self.recipe.average, (1 + self.steps) / (10 + self.steps))
-        for weight, now in zip(self.mean.parameters(), self.generator.parameters(), strict=True):
-            weight.lerp_(now, 1 - kept)
+        torch._foreach_lerp_([*self.mean.parameters()], [*self.generator.parameters()], 1 - kept)
         for buffer, fresh in zip(self.mean.buffers(), self.generator.buffers(), strict=True):
             buffer.copy_(buffer.lerp(fresh, 1 - kept) if fresh.is_floating_point() else fresh)
 
@@ -180,4 +179,4 @@ def _placed(network: nn.Module, device: str) -> nn.Module:
 
 
 def _adam(network: nn.Module, rate: float, recipe: Recipe) -> torch.optim.Adam:
-    return torch.optim.Adam(network.parameters(), lr=rate, betas=recipe.betas)
+    return torch.optim.Adam(network.parameters(), lr=rate, betas=recipe.betas, fused=True)

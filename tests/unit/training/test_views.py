@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 import torch
 
 from faces.recognize import SFace, recognizer_file, unit
@@ -57,3 +58,16 @@ def test_light_changes_and_stays_in_range() -> None:
     assert lit.min() >= 0
     assert lit.max() <= 1
     assert (lit - stored).abs().mean() > 0.005
+
+
+def test_gradients_reach_the_pixels() -> None:
+    recognizer = Recognizer().double()
+    still = views.places(2, views.STILL, torch.Generator())
+    squares = views.for_recognizer(views.cut(_stored(), still), still, torch.Generator(), 0).double()
+    wanted = recognizer(squares[1:])
+    pixels = squares[:1].clone().requires_grad_()
+    (recognizer(pixels) * wanted).sum().backward()
+    assert pixels.grad is not None
+    step = pixels.grad / pixels.grad.norm() * 1e-5
+    ahead, behind = (float((recognizer(squares[:1] + way * step) * wanted).sum()) for way in (1, -1))
+    assert (ahead - behind) / 2e-5 == pytest.approx(float(pixels.grad.norm()), rel=1e-3)
