@@ -152,7 +152,7 @@ async def run(seconds: float, rounds: int, threads: int) -> dict[str, Any]:
             info, cut = probe(source), plan(source, SEGMENT_SECONDS)
         # Without a face every packet would be copied: here every frame is to be encoded.
         spec = encode_spec(info).model_copy(update={"copies": False})
-        child = Child(AgentSettings(), "cpu", threads)
+        child = Child(AgentSettings(engine="paste"), "cpu", threads)
         await child.start()
         try:
             return await measured(child, clip, info, spec, cut, folder, rounds, threads)

@@ -164,7 +164,7 @@ async def run(times: int) -> Figures:
             data=folder / "service",
             gateway=GatewaySettings(port=0, rate_per_minute=100_000, default_tier="business"),
             scheduler=SchedulerSettings(segment_seconds=SEGMENT_SECONDS),
-            agent=AgentSettings(timed=True),
+            agent=AgentSettings(engine="paste", timed=True),
             quality=QualitySettings(windows=0),
             stack=StackSettings(agents=3, schedulers=2),
         )

@@ -1,8 +1,9 @@
 """Engines by the names that jobs give them.
 
-`paste` and its like swap faces. `simswap` does with the generator that is the default, `simswap:<name>` with the one
-imported under that name. `timed:<seconds>` and `timed:<min>-<max>` only spend a declared time on each
-segment, for tests and load: the result is the original. An agent's card lists the family, such as `timed`.
+`paste` and its like swap faces. `compact` does by a network that comes with Visage: `contracts.packaged`. `simswap`
+does with the generator that is the default, `simswap:<name>` with the one imported under that name.
+`timed:<seconds>` and `timed:<min>-<max>` only spend a declared time on each segment, for tests and load: the result is
+the original. An agent's card lists the family, such as `timed`.
 """
 
 import hashlib
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 TIMED = "timed"
+PASTE = "paste"
+COMPACT = "compact"
 SIMSWAP = "simswap"
 LONGEST_WEIGHTS_NAME = 24  # characters: with the family and a colon, a name of an engine
 LONGEST_NAME = 32

@@ -95,7 +95,11 @@ class AgentSettings(BaseModel):
     id: str | None = Field(None, description="Name of the agent. Defaults to host and process id.")
     pool: str = Field("default", description='Pool it pulls from; new jobs go to it. Defaults to "default".')
     slots: int = Field(1, description="Segments at the same time. Defaults to 1.")
-    engine: str = Field("paste", description='Engine used where a job names none. Defaults to "paste".')
+    engine: str | None = Field(
+        None,
+        description="Engine used where a job names none. Defaults to the best there is: simswap with imported weights, "
+        "else compact, else paste.",
+    )
     heartbeat_seconds: float = Field(1.0, description="Its card is renewed this often. Defaults to 1 s.")
     memory_mb: int = Field(
         4096, description="Address space of the worker process on CPU. Defaults to 4096 MB."
@@ -190,7 +194,8 @@ class Settings(BaseSettings):
     )
     commercial: bool = Field(
         False,
-        description="The service is a business: weights that are not licensed for that are refused. Defaults to false.",
+        description="The service is a business: weights that are not licensed for that are refused, imported or ours. "
+        "Defaults to false.",
     )
     log_format: Literal["console", "json"] = Field(
         "console", description='How log lines are written. Defaults to "console".'

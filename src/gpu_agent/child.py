@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from contracts.engines import TIMED, family
 from contracts.errors import Reason, UnavailableError, WorkError, error_of
 from contracts.settings import AgentSettings
+from gpu_agent import engines
 from gpu_agent.wire import REPLY, Boot, Order, Outcome, Progress, Ready, Trouble
 from sandbox.limits import QUIET_ENVIRONMENT
 
@@ -35,6 +36,7 @@ class Child:
     def __init__(self, settings: AgentSettings, device: str, threads: int) -> None:
         """A worker that is not started yet, with `threads` threads for its work."""
         self._settings = settings
+        self._engine = settings.engine or engines.usual()
         self._device = device
         self._threads = threads
         self._process: asyncio.subprocess.Process | None = None
@@ -110,7 +112,7 @@ class Child:
             parent=os.getpid(),
             memory_mb=self._settings.memory_mb if self._device == "cpu" else None,
             threads=self._threads,
-            engine=None if family(self._settings.engine) == TIMED else self._settings.engine,
+            engine=None if family(self._engine) == TIMED else self._engine,
             device=self._device,
             blend=self._settings.blend,
         )
@@ -119,7 +121,7 @@ class Child:
         reply = await self._reply()
         if not isinstance(reply, Ready):
             raise WorkError(Reason.ENGINE_FAILED, "The worker did not start as it should.")
-        _log.info("agent.worker_ready", worker=self.pid, engine=self._settings.engine)
+        _log.info("agent.worker_ready", worker=self.pid, engine=self._engine)
 
     async def _outcome(self, on_progress: Callable[[Progress], None]) -> Outcome:
         while True:

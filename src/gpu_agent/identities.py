@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from contracts.engines import needs_weights
 from faces.decode import decode_photo
 from faces.fetch import photo_bytes
 from gpu_agent import engines
@@ -39,7 +40,7 @@ class Identities:
 
     def warm(self, name: str) -> None:
         """Load what can be before the first order: the engine, or its library where weights come with orders."""
-        if engines.weighted(name):
+        if needs_weights(name):
             engines.load_library(name)
         else:
             self.engine(name)

@@ -1,6 +1,7 @@
 """Imported weights as everybody reads them: what an engine needs, and whether it may have it."""
 
-from contracts.engines import generator_name, needs_weights, with_generator
+from contracts import packaged
+from contracts.engines import PASTE, SIMSWAP, generator_name, needs_weights, with_generator
 from contracts.errors import Reason, RequestError
 from contracts.messages import WeightsRef
 from contracts.weights import GENERATOR, IDENTITY
@@ -26,12 +27,23 @@ async def weights_of(engine: str) -> list[WeightsRef]:
 
 
 @guard()
+async def usual_engines(*, commercial: bool) -> list[str]:
+    """What a job gets that names no engine, the best first: imported weights, then what comes with Visage."""
+    imported = [await _default(role) for role in (GENERATOR, IDENTITY)]
+    usable = all(row is not None and (row.commercial or not commercial) for row in imported)
+    ours = packaged.usual(commercial=commercial)
+    return [*([SIMSWAP] if usable else []), *([ours] if ours else []), PASTE]
+
+
+@guard()
 async def settled_engine(engine: str, *, commercial: bool) -> str:
     """The engine by its full name, with the generator that is the default now: a job keeps it to its end.
 
     Raises:
         RequestError: WEIGHTS_MISSING; NON_COMMERCIAL where a `commercial` service may not use them.
     """
+    if packaged.is_packaged(engine):
+        packaged.check_use(engine, commercial=commercial)
     if not needs_weights(engine):
         return engine
     generator, identity = await _generator(engine), await _default(IDENTITY)

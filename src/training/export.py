@@ -93,8 +93,12 @@ def metadata_of(recipe: Recipe, name: str, minutes: float, steps: int) -> dict[s
     }
 
 
-def write(path: Path, tensors: Mapping[str, Tensor], shape: CompactShape, metadata: Mapping[str, str]) -> Path:
-    """Write 16-bit tensors as a safetensors file, the same ones as the same bytes; and their graph, whose path is given.
+def write(
+    path: Path, tensors: Mapping[str, Tensor], shape: CompactShape, metadata: Mapping[str, str]
+) -> Path:
+    """Write 16-bit tensors as a safetensors file, and their graph beside it, whose path is the result.
+
+    The same tensors make the same bytes.
 
     8 bytes, the size of the header; the header, JSON; the numbers. https://github.com/huggingface/safetensors#format
     """
@@ -124,7 +128,9 @@ def agreement(weights: Path, graph_file: Path) -> float:
     latents = random.standard_normal((_TRIED, LATENT), np.float32)
     latents /= np.linalg.norm(latents, axis=1, keepdims=True)
     faces, masks = OnProcessor(graph_file, 1).run(crops, latents)
-    new, shown = load_compact(weights)(pixels(torch.from_numpy(crops), torch.float32), torch.from_numpy(latents))
+    new, shown = load_compact(weights)(
+        pixels(torch.from_numpy(crops), torch.float32), torch.from_numpy(latents)
+    )
     made = pixels(torch.from_numpy(faces), torch.float32)
     error = torch.cat([(new - made).flatten(), shown.flatten() - torch.from_numpy(masks).flatten()])
     return float(-10 * error.square().mean().clamp_min(1e-12).log10())

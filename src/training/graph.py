@@ -60,9 +60,7 @@ def _network(made: "_Graph", shape: CompactShape) -> None:
     x = made.activated(made.doubled(x), "up1")
     x = made.node("DepthToSpace", made.convolved(x, "head"), blocksize=2, mode="CRD")
     parts = made.constant("parts", np.array([3, 1]))
-    made.nodes.append(
-        helper.make_node("Split", [made.node("Sigmoid", x), parts], ["new", "shown"], axis=1)
-    )
+    made.nodes.append(helper.make_node("Split", [made.node("Sigmoid", x), parts], ["new", "shown"], axis=1))
 
 
 @dataclass
@@ -106,7 +104,9 @@ class _Graph:
 
     def injecting(self, x: str, name: str, channels: int) -> str:
         y = self.node("Relu", self.injected(self.convolved(x, f"{name}.conv1"), f"{name}.style1", channels))
-        return self.node("Add", x, self.injected(self.convolved(y, f"{name}.conv2"), f"{name}.style2", channels))
+        return self.node(
+            "Add", x, self.injected(self.convolved(y, f"{name}.conv2"), f"{name}.style2", channels)
+        )
 
     def injected(self, x: str, name: str, channels: int) -> str:
         """Instance norm, then scale and shift of each channel, as the identity tells them."""
@@ -117,13 +117,17 @@ class _Graph:
         normed = self.node("InstanceNormalization", x, *plain, epsilon=_EPSILON)
         linear = (self.weights(f"{name}.linear.weight"), self.weights(f"{name}.linear.bias"))
         style = self.node("Gemm", "latents", *linear, transB=1)
-        style = self.node("Reshape", style, self.constant(f"spread{channels}", np.array([-1, 2 * channels, 1, 1])))
+        style = self.node(
+            "Reshape", style, self.constant(f"spread{channels}", np.array([-1, 2 * channels, 1, 1]))
+        )
         scale, shift = (self.half(style, place, channels) for place in range(2))
         return self.node("Add", self.node("Mul", normed, self.node("Add", scale, "one")), shift)
 
     def half(self, x: str, place: int, channels: int) -> str:
         """The first channels, or those after them."""
-        ends = [self.constant(f"at{at}", np.array([at])) for at in (place * channels, (place + 1) * channels, 1)]
+        ends = [
+            self.constant(f"at{at}", np.array([at])) for at in (place * channels, (place + 1) * channels, 1)
+        ]
         return self.node("Slice", x, *ends[:2], ends[2])
 
     def doubled(self, x: str) -> str:

@@ -27,6 +27,7 @@ COMMANDS = {
     "plan": "visage.commands.plan:plan",
     "quality": "visage.commands.quality:quality",
     "train": "visage.commands.train:train",
+    "export": "visage.commands.export:export",
     "evaluate": "visage.commands.evaluate:evaluate",
     "doctor": "visage.commands.doctor:doctor",
     "settings": "visage.commands.settings:settings",

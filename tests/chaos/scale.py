@@ -47,7 +47,7 @@ def settings_of(scale: Scale, folder: Path) -> Settings:
         log_format="json",
         gateway=GatewaySettings(port=0, rate_per_minute=1_000_000),
         scheduler=SchedulerSettings(segment_seconds=1.0, max_attempts=20),
-        agent=AgentSettings(slots=scale.slots, timed=True, threads=1),
+        agent=AgentSettings(engine="paste", slots=scale.slots, timed=True, threads=1),
         webhooks=WebhookSettings(
             allow_private=True, timeout_seconds=3.0, schedule_seconds=[0, *[0.3] * 10, *[2.0] * 30]
         ),

@@ -31,7 +31,7 @@ async def confirm(file: File, child: Child, steps: tuple[str, ...] = STEPS) -> l
 
 def worker() -> Child:
     """An agent's worker process, not started yet."""
-    return Child(AgentSettings(), "cpu", 1)
+    return Child(AgentSettings(engine="paste"), "cpu", 1)
 
 
 async def _outcome(

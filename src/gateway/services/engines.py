@@ -1,12 +1,12 @@
 """Which engines the agents at hand run, with which weights."""
 
 from bus.connection import Bus
-from contracts.engines import TIMED, family
+from contracts.engines import PASTE, TIMED, family
 from contracts.errors import Reason, RequestError
 from contracts.messages import AgentCard
 from contracts.settings import Settings
 from contracts.subjects import AGENTS_BUCKET
-from storage.weights import settled_engine
+from storage.weights import settled_engine, usual_engines
 
 
 async def engine_of(bus: Bus, settings: Settings, name: str | None) -> str:
@@ -18,7 +18,20 @@ async def engine_of(bus: Bus, settings: Settings, name: str | None) -> str:
     """
     if name:
         await check_engine(bus, name)
-    return await settled_engine(name or settings.agent.engine, commercial=settings.commercial)
+    return await settled_engine(name or await usual_engine(bus, settings), commercial=settings.commercial)
+
+
+async def usual_engine(bus: Bus, settings: Settings) -> str:
+    """The engine of jobs that name none: the one that is set, else the best one that an agent at hand runs.
+
+    Raises:
+        UnavailableError: A server behind us did not answer.
+    """
+    if settings.agent.engine:
+        return settings.agent.engine
+    known = await _families(bus)
+    engines = await usual_engines(commercial=settings.commercial)
+    return next((engine for engine in engines if not known or family(engine) in known), PASTE)
 
 
 async def check_engine(bus: Bus, name: str) -> None:
@@ -30,8 +43,7 @@ async def check_engine(bus: Bus, name: str) -> None:
         RequestError: ENGINE_MISSING, with the engines that would pass.
         UnavailableError: The broker did not answer.
     """
-    cards = await bus.bucket(AGENTS_BUCKET).entries(AgentCard)
-    known = sorted({engine for card in cards.values() for engine in card.engines})
+    known = await _families(bus)
     if family(name) not in known and (known or family(name) == TIMED):
         raise RequestError(
             Reason.ENGINE_MISSING,
@@ -39,3 +51,9 @@ async def check_engine(bus: Bus, name: str) -> None:
             engine=name,
             engines=known,
         )
+
+
+async def _families(bus: Bus) -> list[str]:
+    """Families of all engines of the agents at hand."""
+    cards = await bus.bucket(AGENTS_BUCKET).entries(AgentCard)
+    return sorted({engine for card in cards.values() for engine in card.engines})

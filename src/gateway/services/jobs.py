@@ -34,7 +34,7 @@ async def estimate_job(gateway: Gateway, principal: Principal, request: JobReque
         engine = await engine_of(gateway.bus, gateway.settings, request.engine)
     except (LimitError, RequestError) as error:
         return estimate.model_copy(update={"refusal": error.failure})
-    quote = await quote_of(gateway.bus, gateway.settings.agent, upload.user_id, upload.id, engine)
+    quote = await quote_of(gateway.bus, gateway.settings.agent.pool, upload.user_id, upload.id, engine)
     return estimate.with_quote(quote)
 
 

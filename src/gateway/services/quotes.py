@@ -4,24 +4,18 @@ from uuid import UUID, uuid4
 
 from bus.connection import Bus
 from contracts.quotes import Quote, QuoteQuestion
-from contracts.settings import AgentSettings
 from contracts.subjects import QUOTE, quote_answer
 
 ANSWER_SECONDS = 0.5  # a page is not worth waiting longer for this
 
 
-async def quote_of(
-    bus: Bus, defaults: AgentSettings, user_id: UUID, upload_id: UUID, engine: str | None = None
-) -> Quote | None:
-    """What is expected of a job of an upload that were started now; None where no scheduler answers in time.
-
-    `defaults` names the pool, and the engine where a job names none.
-    """
+async def quote_of(bus: Bus, pool: str, user_id: UUID, upload_id: UUID, engine: str) -> Quote | None:
+    """What is expected of a job of an upload that were started now; None where no scheduler answers in time."""
     question = QuoteQuestion(
         id=uuid4(),
         user_id=user_id,
         upload_id=upload_id,
-        engine=engine or defaults.engine,
-        pool=defaults.pool,
+        engine=engine,
+        pool=pool,
     )
     return await bus.ask(QUOTE, question, quote_answer(question.id), Quote, ANSWER_SECONDS)

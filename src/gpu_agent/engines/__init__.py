@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
-from contracts.engines import family
+from contracts import packaged
+from contracts.engines import COMPACT, PASTE, SIMSWAP, family
 from contracts.errors import Reason, WorkError
 from gpu_agent.engines.base import Engine
 from gpu_agent.engines.paste import PasteEngine
@@ -24,6 +25,12 @@ def _paste(_name: str, device: str, _weights: Weights) -> Engine:
     return PasteEngine(device)
 
 
+def _compact(name: str, device: str, weights: Weights) -> Engine:
+    from gpu_agent.engines.compact import CompactEngine
+
+    return CompactEngine(name, device, weights)
+
+
 def _simswap(name: str, device: str, weights: Weights) -> Engine:
     from gpu_agent.engines.simswap import SimSwapEngine
 
@@ -31,10 +38,11 @@ def _simswap(name: str, device: str, weights: Weights) -> Engine:
 
 
 _ENGINES: Mapping[str, Callable[[str, str, Weights], Engine]] = MappingProxyType(
-    {"paste": _paste, "simswap": _simswap}
+    {PASTE: _paste, COMPACT: _compact, SIMSWAP: _simswap}
 )
-# Those that compute by a library which may be missing here, and whose weights come with the order.
-_LIBRARIES: Mapping[str, str] = MappingProxyType({"simswap": "torch"})
+# Those that compute by a library which may be missing here.
+_LIBRARIES: Mapping[str, str] = MappingProxyType({COMPACT: "onnxruntime", SIMSWAP: "torch"})
+_INSTALLS: Mapping[str, str] = MappingProxyType({COMPACT: "make setup", SIMSWAP: "make torch"})
 
 
 def known() -> list[str]:
@@ -43,17 +51,18 @@ def known() -> list[str]:
 
 
 def available() -> list[str]:
-    """Families of the engines whose libraries are here."""
-    return [name for name in _ENGINES if name not in _LIBRARIES or find_spec(_LIBRARIES[name])]
+    """Families of the engines whose libraries are here, and whose networks are if they come with Visage."""
+    return [name for name in _ENGINES if _has_library(name) and (name != COMPACT or packaged.engines())]
 
 
-def weighted(name: str) -> bool:
-    """Whether an engine of that name needs weights."""
-    return family(name) in _LIBRARIES
+def usual() -> str:
+    """The engine that runs with what is here: the best one."""
+    engine = packaged.usual(commercial=False)
+    return engine if engine is not None and COMPACT in available() else PASTE
 
 
 def load_library(name: str) -> None:
-    """Import what a weighted engine computes by, which takes seconds. Raises `WorkError` where it is not here."""
+    """Import what an engine computes by, which takes seconds. Raises `WorkError` where it is not here."""
     _require(name)
     import_module(_LIBRARIES[family(name)])
 
@@ -69,8 +78,13 @@ def create(name: str, device: str = "cpu", weights: Weights = NO_WEIGHTS) -> Eng
 
 
 def _require(name: str) -> None:
-    if family(name) not in available():
+    if family(name) not in _ENGINES or not _has_library(family(name)):
         message = f'This agent has no engine "{name}"; it has {", ".join(available())}.'
-        if weighted(name):
-            message += f" {_LIBRARIES[family(name)]} is not installed here: `make torch` does that."
+        if family(name) in _ENGINES:
+            kind = family(name)
+            message += f" {_LIBRARIES[kind]} is not installed here: `{_INSTALLS[kind]}` does that."
         raise WorkError(Reason.ENGINE_MISSING, message, engine=name, engines=available())
+
+
+def _has_library(name: str) -> bool:
+    return name not in _LIBRARIES or find_spec(_LIBRARIES[name]) is not None

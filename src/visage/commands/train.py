@@ -25,7 +25,7 @@ def train(
 ) -> None:
     """Train a network on aligned faces within a bound of time. Again with the same --out, it goes on."""
     with console.failures(as_json):
-        _require_libraries()
+        require_libraries()
         import torch
 
         from training import recipe as recipes
@@ -38,7 +38,8 @@ def train(
         train(recipes.read(recipe), plan, lambda row: console.show(row, as_json, _said(row)))
 
 
-def _require_libraries() -> None:
+def require_libraries() -> None:
+    """Raise `WorkError` where what trains and exports is not installed."""
     from importlib.util import find_spec
 
     missing = [name for name in ("torch", "onnx") if not find_spec(name)]

@@ -3,13 +3,16 @@
 import asyncio
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Group
 from rich.table import Column, Table
 
+from contracts import packaged
 from contracts.engines import LONGEST_WEIGHTS_NAME, SIMSWAP, with_generator
 from contracts.errors import Reason, RequestError, WeightsError
 from contracts.settings import Settings
@@ -64,7 +67,8 @@ def list_weights(as_json: AsJson = False) -> None:
         engine = with_generator(SIMSWAP, row.name) if row.role == GENERATOR else row.name
         marks = ["yes" if mark else "no" for mark in (row.is_default, row.commercial)]
         table.add_row(engine, row.family, *marks, f"{row.size / 1e6:.0f}", row.license)
-    console.show([_report(row) for row in rows], as_json, table if rows else _nothing())
+    shown = Group(table if rows else _nothing(), *_packaged())
+    console.show([_report(row) for row in rows], as_json, shown)
 
 
 @app.command()
@@ -135,6 +139,14 @@ def _said(row: Weights) -> str:
     use = "Business use is allowed" if row.commercial else "No business may use them"
     head = f"{row.name}: {row.role} of the family {row.family}, {row.parameters:,} numbers"
     return f"{head}\nsha256 {row.sha256}\n{use}: {row.license}"
+
+
+def _packaged() -> Iterator[str]:
+    """What is said of each engine whose weights need no import."""
+    for engine in packaged.engines():
+        found = packaged.packaged(engine)
+        limited = found is not None and not found.for_business
+        yield f"The engine {engine} comes with Visage. {packaged.FOR_RESEARCH if limited else 'A business may use it.'}"
 
 
 def _nothing() -> str:

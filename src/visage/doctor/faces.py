@@ -4,6 +4,8 @@ from functools import partial
 
 import cv2
 
+from contracts import packaged
+from contracts.engines import COMPACT, needs_weights
 from faces.detect import Detector
 from gpu_agent import engines
 from visage.demo import portrait
@@ -17,7 +19,12 @@ def faces() -> list[Finding]:
     return [
         tried("faces", "opencv", lambda: cv2.__version__, _REINSTALL),
         tried("faces", "detector", _detect, _REINSTALL),
-        *(tried("engines", name, partial(_engine, name), _REINSTALL) for name in engines.available()),
+        *(
+            tried("engines", name, partial(_engine, name), _REINSTALL)
+            for name in engines.available()
+            if not packaged.is_packaged(name)
+        ),
+        *_networks(),
     ]
 
 
@@ -29,7 +36,17 @@ def _detect() -> str:
 
 
 def _engine(name: str) -> str:
-    if engines.weighted(name):
+    if needs_weights(name):
         engines.load_library(name)
         return "can run; its weights come by `visage weights import`"
-    return (type(engines.create(name)).__doc__ or "").splitlines()[0]
+    engine = engines.create(name)
+    said = (type(engine).__doc__ or "").splitlines()[0]
+    found = packaged.packaged(name)
+    return f"{said} {packaged.FOR_RESEARCH}" if found and not found.for_business else said
+
+
+def _networks() -> list[Finding]:
+    """Of the engine whose network comes with Visage, each that is there; a finding of want where none is."""
+    return [
+        tried("engines", name, partial(_engine, name), _REINSTALL) for name in packaged.engines() or [COMPACT]
+    ]

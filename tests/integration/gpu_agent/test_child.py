@@ -26,7 +26,7 @@ def order_for(clip: Path, out: Path, **changes: object) -> Order:
 
 @pytest.fixture
 async def child() -> AsyncIterator[Child]:
-    child = Child(AgentSettings(memory_mb=2048), "cpu", 1)
+    child = Child(AgentSettings(engine="paste", memory_mb=2048), "cpu", 1)
     yield child
     await child.stop()
 
@@ -83,7 +83,7 @@ async def test_time_over(child: Child, long_clip: Path, tmp_path: Path) -> None:
 async def test_want_of_memory_is_said(long_clip: Path, tmp_path: Path) -> None:
     large = tmp_path / "large.mp4"
     write_clip(large, 24, scale=8)
-    child = Child(AgentSettings(memory_mb=640), "cpu", 1)
+    child = Child(AgentSettings(engine="paste", memory_mb=640), "cpu", 1)
     try:
         with pytest.raises(WorkError) as caught:
             await child.run(order_for(large, tmp_path / "x.nut"), lambda _: None)
@@ -105,7 +105,7 @@ async def test_cancelling_kills_it(child: Child, long_clip: Path, tmp_path: Path
 
 
 async def test_a_slot_starts_its_worker_ahead_and_again_after_a_death(clip: Path, tmp_path: Path) -> None:
-    slots = Slots(AgentSettings(slots=1))
+    slots = Slots(AgentSettings(engine="paste", slots=1))
     try:
         slots.warm()
         await until(lambda: slots.children[0].pid)

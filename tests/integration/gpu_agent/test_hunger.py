@@ -67,7 +67,7 @@ def _order(path: Path, out: Path) -> Order:
 async def test_a_segment_beyond_an_agents_memory_is_told_and_the_next_is_made(
     hungry: Path, modest: Path, tmp_path: Path
 ) -> None:
-    child = Child(AgentSettings(memory_mb=600), "cpu", 1)
+    child = Child(AgentSettings(engine="paste", memory_mb=600), "cpu", 1)
     try:
         for _ in range(2):
             with pytest.raises(VisageError) as caught:

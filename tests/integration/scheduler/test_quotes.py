@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from bus.connection import Bus
+from contracts.engines import PASTE
 from contracts.messages import SegmentTask
 from contracts.quotes import Quote
 from contracts.states import JobState, UploadState
@@ -24,7 +25,7 @@ async def costs_two_seconds(agent: PeerAgent, task: SegmentTask) -> None:
 
 async def asking(house: House, user: User, upload: UUID) -> Callable[[], Awaitable[Quote | None]]:
     bus: Bus = await house.open_bus("gateway")
-    return lambda: quote_of(bus, house.settings.agent, user.id, upload)
+    return lambda: quote_of(bus, house.settings.agent.pool, user.id, upload, PASTE)
 
 
 async def quoted(

@@ -15,7 +15,7 @@ import pytest
 from tests.processes import has_ended
 from tests.waiting import until
 
-from contracts.settings import GatewaySettings, Settings, StackSettings
+from contracts.settings import AgentSettings, GatewaySettings, Settings, StackSettings
 from visage.embedded import secrets
 from visage.environment import variables
 from visage.runfile import RunFile, read
@@ -27,7 +27,12 @@ START_SECONDS = 90
 @pytest.fixture(scope="module")
 def settings_of_up(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data = tmp_path_factory.mktemp("up") / "var"
-    return Settings(data=data, gateway=GatewaySettings(port=0), stack=StackSettings(agents=1))
+    return Settings(
+        data=data,
+        gateway=GatewaySettings(port=0),
+        agent=AgentSettings(engine="paste"),
+        stack=StackSettings(agents=1),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from gateway.people import CastView
 from gateway.principal import Principal, principal_of
 from gateway.problems import status_of
 from gateway.services import faces, jobs, uploads
-from gateway.services.engines import engine_of
+from gateway.services.engines import usual_engine
 from gateway.services.quotes import quote_of
 from gateway.site.engines import engine_shown
 from gateway.site.forms import text_fields
@@ -30,6 +30,7 @@ from storage.casts import cast_of
 from storage.jobs import count_unfinished
 from storage.models import Upload
 from storage.pauses import pause_of
+from storage.weights import settled_engine
 
 RECENT = 4
 
@@ -59,7 +60,8 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
     cast = await _cast(target) if choice.each else None
     persons = _persons(cast, choice, {face.id for face in library}, target)
     recent = await _recent(principal, settings.scheduler.segment_seconds) if target is None else []
-    quote = await _quote(gateway_of(request), principal, target)
+    engine = await usual_engine(gateway_of(request).bus, settings)
+    quote = await _quote(gateway_of(request), principal, target, engine)
     return render(
         request,
         "new.html",
@@ -73,7 +75,7 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
         each=choice.each and target is not None and target.ready,
         cast=cast,
         persons=persons,
-        engine=engine_shown(settings.agent.engine),
+        engine=engine_shown(engine),
         unfinished=await count_unfinished(principal.user_id),
         missing=_missing(
             target, any(one.face for one in persons) if choice.each else chosen_face is not None
@@ -82,14 +84,16 @@ async def _page(request: web.Request, choice: Choice, error: VisageError | None 
     )
 
 
-async def _quote(gateway: Gateway, principal: Principal, target: TargetShown | None) -> Quote | None:
+async def _quote(
+    gateway: Gateway, principal: Principal, target: TargetShown | None, engine: str
+) -> Quote | None:
     if target is None or not target.ready:
         return None
     try:
-        engine = await engine_of(gateway.bus, gateway.settings, None)
+        engine = await settled_engine(engine, commercial=gateway.settings.commercial)
     except RequestError:  # whoever starts the job is told
         return None
-    return await quote_of(gateway.bus, gateway.settings.agent, principal.user_id, target.id, engine)
+    return await quote_of(gateway.bus, gateway.settings.agent.pool, principal.user_id, target.id, engine)
 
 
 async def _target(principal: Principal, upload_id: UUID | None, segment_seconds: float) -> TargetShown | None:

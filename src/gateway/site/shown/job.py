@@ -206,6 +206,6 @@ class JobShown:
 
     @property
     def engine_note(self) -> str:
-        """What the engine is, where it is a stand-in."""
+        """What the engine is, where it is a stand-in or not for everybody."""
         engine = engine_shown(self.view.engine)
-        return engine.note if engine.stand_in else ""
+        return engine.note if engine.stand_in or engine.limited else ""
