@@ -90,9 +90,8 @@ class Eyes:
         left, top = (_BORDER + shift for shift in place)
         wide = cv2.copyMakeBorder(crop, top, _BORDER, left, _BORDER, cv2.BORDER_REPLICATE)
         faces = self._detector.detect(np.asarray(wide, np.uint8))
-        return sorted((face.points - np.array((left, top), np.float32) for face in faces), key=_off_middle)[
-            :1
-        ]
+        found = [face.points - np.array((left, top), np.float32) for face in faces]
+        return [min(found, key=_off_middle)] if found else []
 
 
 def _off_middle(points: Points) -> float:
