@@ -47,19 +47,19 @@ class Packaged:
         return self.metadata.get("license") == CLEAN
 
 
-def packaged(engine: str, folder: Path = FOLDER) -> Packaged | None:
+def packaged(engine: str) -> Packaged | None:
     """The network of an engine, if one comes with Visage."""
     name = engine.replace(":", "-", 1)
-    for weights in folder.glob(f"{COMPACT}*.safetensors"):
+    for weights in FOLDER.glob(f"{COMPACT}*.safetensors"):
         if weights.stem == name and weights.with_suffix(".onnx").is_file():
             return Packaged(weights, _metadata(weights))
     return None
 
 
-def usual(*, commercial: bool, folder: Path = FOLDER) -> str | None:
+def usual(*, commercial: bool) -> str | None:
     """The best engine that comes with Visage and that such a service may use."""
     for engine in (COMPACT, CLEAN_COMPACT):
-        found = packaged(engine, folder)
+        found = packaged(engine)
         if found is not None and (found.for_business or not commercial):
             return engine
     return None
@@ -70,19 +70,19 @@ def is_packaged(engine: str) -> bool:
     return family(engine) == COMPACT
 
 
-def check_use(engine: str, *, commercial: bool, folder: Path = FOLDER) -> None:
+def check_use(engine: str, *, commercial: bool) -> None:
     """Refuse an engine whose network is not there, or that a `commercial` service may not use.
 
     Raises:
         RequestError: WEIGHTS_MISSING, NON_COMMERCIAL.
     """
-    found = packaged(engine, folder)
+    found = packaged(engine)
     if found is None:
-        there = ", ".join(engines(folder)) or "none"
+        there = ", ".join(engines()) or "none"
         message = f"No weights for the engine {engine} come with Visage. Engines with weights: {there}."
         raise RequestError(Reason.WEIGHTS_MISSING, message, engine=engine)
     if commercial and not found.for_business:
-        clean = usual(commercial=True, folder=folder)
+        clean = usual(commercial=True)
         message = (
             f"The engine {engine} is for research and demonstration only, and this service is a business. "
             + (f"{clean} would pass." if clean else "Choose another engine.")
@@ -92,11 +92,11 @@ def check_use(engine: str, *, commercial: bool, folder: Path = FOLDER) -> None:
         )
 
 
-def engines(folder: Path = FOLDER) -> list[str]:
+def engines() -> list[str]:
     """Every engine whose network is there."""
-    found = sorted(path.stem for path in folder.glob(f"{COMPACT}*.safetensors"))
+    found = sorted(path.stem for path in FOLDER.glob(f"{COMPACT}*.safetensors"))
     names = [stem.replace("-", ":", 1) for stem in found]
-    return [name for name in names if packaged(name, folder)]
+    return [name for name in names if packaged(name)]
 
 
 def _metadata(weights: Path) -> Mapping[str, str]:

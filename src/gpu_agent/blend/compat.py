@@ -70,8 +70,10 @@ class WholeFrames:
         return [self._square(frame.to_bgr(), face) for frame, face in faces]
 
     def lay(self, frame: SwappableFrame, square: Square, crop: Picture, mask: Masks) -> None:
-        """See `Blending`; `mask` is not heeded."""
-        swap = Swap(crop.astype(np.float32) / np.float32(255), square.matrix)
+        """See `Blending`. The scripts know no mask of an engine's: what it leaves is filled in from the square."""
+        shown = mask[..., None]
+        whole = np.asarray(crop * shown + square.crop * (1 - shown), np.float32)
+        swap = Swap(whole / np.float32(255), square.matrix)
         frame.patch(0, 0, pasted(frame.to_bgr(), [swap]))
 
     def _square(self, picture: Picture, face: SeenFace) -> Square:

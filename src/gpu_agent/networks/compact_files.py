@@ -34,8 +34,7 @@ def load_compact(path: Path) -> Compact:
         WeightsError: `BAD_WEIGHTS`, naming the first tensor that does not fit.
     """
     source = open_weights(path)
-    with torch.device("meta"):  # nothing is drawn at random only to be replaced
-        network = folded(Compact(shape_of(source.metadata)))
+    network = folded(Compact(shape_of(source.metadata)))
     layout = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     check_fit(source.tensors, layout, COMPACT)
     numbers = {name: torch.from_numpy(numbers_of(name, source.tensors[name])) for name in layout}

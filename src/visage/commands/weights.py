@@ -67,7 +67,7 @@ def list_weights(as_json: AsJson = False) -> None:
         engine = with_generator(SIMSWAP, row.name) if row.role == GENERATOR else row.name
         marks = ["yes" if mark else "no" for mark in (row.is_default, row.commercial)]
         table.add_row(engine, row.family, *marks, f"{row.size / 1e6:.0f}", row.license)
-    shown = Group(table if rows else _nothing(), *_packaged())
+    shown = Group(table if rows else _nothing(), *packaged_lines())
     console.show([_report(row) for row in rows], as_json, shown)
 
 
@@ -141,7 +141,7 @@ def _said(row: Weights) -> str:
     return f"{head}\nsha256 {row.sha256}\n{use}: {row.license}"
 
 
-def _packaged() -> Iterator[str]:
+def packaged_lines() -> Iterator[str]:
     """What is said of each engine whose weights need no import."""
     for engine in packaged.engines():
         found = packaged.packaged(engine)

@@ -24,7 +24,7 @@ def faces() -> list[Finding]:
             for name in engines.available()
             if not packaged.is_packaged(name)
         ),
-        *_networks(),
+        *networks(),
     ]
 
 
@@ -45,7 +45,7 @@ def _engine(name: str) -> str:
     return f"{said} {packaged.FOR_RESEARCH}" if found and not found.for_business else said
 
 
-def _networks() -> list[Finding]:
+def networks() -> list[Finding]:
     """Of the engine whose network comes with Visage, each that is there; a finding of want where none is."""
     return [
         tried("engines", name, partial(_engine, name), _REINSTALL) for name in packaged.engines() or [COMPACT]

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from contracts import packaged
 from contracts.media import MediaInfo, MediaKind, VideoStream
 from contracts.messages import JobProgress, now
 from contracts.states import DeliveryState, JobState, UploadState
@@ -17,6 +19,7 @@ from gateway.site.shown.job import JobShown
 from gateway.site.shown.target import TargetShown
 from gateway.views import DeliveryView, JobView, TryView
 from storage.models import Upload
+from tests.packages import put
 
 FREE = DEFAULT_TIERS[0]
 
@@ -160,6 +163,19 @@ def test_a_finished_job_has_its_figures_and_says_when_the_engine_is_a_stand_in()
 
 def test_the_engine_that_only_spends_time_says_so() -> None:
     assert "swaps nothing" in engine_shown("timed:0.5").note and engine_shown("timed:0.5").stand_in
+
+
+def test_weights_for_research_say_so_before_and_after_a_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaged, "FOLDER", tmp_path)
+    put(tmp_path, "compact", "research")
+    put(tmp_path, "compact-clean", "clean")
+    shown = engine_shown("compact")
+    assert packaged.FOR_RESEARCH in shown.note and shown.limited and not shown.stand_in
+    assert packaged.FOR_RESEARCH in shown_job(JobState.DONE, engine="compact").engine_note
+    clean = engine_shown("compact:clean")
+    assert packaged.FOR_RESEARCH not in clean.note and not clean.limited
 
 
 def _delivery(state: DeliveryState, *tries: TryView) -> DeliveryShown:

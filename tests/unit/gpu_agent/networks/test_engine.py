@@ -125,8 +125,8 @@ find = importlib.util.find_spec
 import gpu_agent.engines as engines
 engines.find_spec = lambda name: None if name == "torch" else find(name)
 import gpu_agent.actor, gpu_agent.worker, visage.cli, visage.doctor
-assert engines.available() == ["paste"], engines.available()
-assert engines.known() == ["paste", "simswap"]
+assert engines.available() == ["paste", "compact"], engines.available()
+assert engines.known() == ["paste", "compact", "simswap"]
 from contracts.errors import WorkError
 try:
     engines.create("simswap")
