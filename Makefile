@@ -12,7 +12,7 @@ SEED := 1
 MINUTES := 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev torch evaluate up demo test chaos fuzz check bench matrix rivals lock
+.PHONY: help setup setup-dev torch train evaluate up demo test chaos fuzz check bench matrix rivals lock
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,9 @@ setup-dev: .venv/.installed-dev ## Install what tests and checks need too
 
 torch: setup ## Install torch, which the engine simswap needs
 	@$(MAKE) --no-print-directory .venv/.installed-torch
+
+train: torch ## Install what `visage train` and `visage export` need
+	@$(MAKE) --no-print-directory .venv/.installed-train
 
 evaluate: setup ## Install dlib, the recognizer outside all training that `visage evaluate` judges by
 	@$(MAKE) --no-print-directory .venv/.installed-evaluate
@@ -42,9 +45,10 @@ up: setup ## Run the whole service; Ctrl-C stops it
 demo: setup ## Put one face into one video, through the whole service
 	@$(BIN)/visage demo
 
+# Tests start hundreds of processes: none shall compile what another has compiled, whatever the environment says.
 test: setup-dev ## Run every test, those in a real browser too where Chromium can be had
 	@scripts/chromium.sh
-	@$(BIN)/python -m pytest -n auto
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto
 
 chaos: setup-dev ## Kill parts of a loaded service at random, and audit what is left: KILLS=200 JOBS=60 SEED=1
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --jobs $(JOBS) --seed $(SEED)
@@ -71,6 +75,7 @@ lock: setup ## Pin the newest dependencies that pyproject.toml allows, with thei
 	@$(LOCK) -o requirements/run.txt
 	@$(LOCK) --extra dev --constraint requirements/run.txt -o requirements/dev.txt
 	@$(LOCK) --extra rivals --constraint requirements/dev.txt -o requirements/rivals.txt
+	@$(LOCK) --extra train --constraint requirements/dev.txt -o requirements/train.txt
 	@$(LOCK) --extra evaluate --constraint requirements/dev.txt -o requirements/evaluate.txt
 	@grep '^uv==' requirements/uv.txt | cut -d' ' -f1 | $(BIN)/uv pip compile - --quiet --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements/uv.txt
