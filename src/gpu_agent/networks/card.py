@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from gpu_agent.networks.folded import folded
 from gpu_agent.networks.generator import Generator
 from gpu_agent.networks.running import Crops, pictures, pixels, told_as_memory
+
+N = TypeVar("N", bound=nn.Module)
 
 _BATCHES = (1, 2, 4, 8, 16, 32)  # each is recorded when it is first needed
 _WARM_UPS = 3  # runs before a recording, as CUDA graphs ask for
@@ -141,7 +143,7 @@ def _fetch(made: Crops, part: slice, lane: _Lane) -> None:
     made[part] = lane.fetch()
 
 
-def halved(network: Generator) -> Generator:
+def halved(network: N) -> N:
     """The network itself with its convolutions in 16 bits; styles stay in 32."""
     for part in network.modules():
         if isinstance(part, nn.Conv2d):

@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
 
-from gpu_agent.networks.compact import Compact
+from gpu_agent.networks.card import halved
 from gpu_agent.networks.compact_files import load_compact
 from gpu_agent.networks.running import Crops, pictures, pixels, told_as_memory
 
@@ -31,11 +30,3 @@ class OnCard:
             wanted = torch.from_numpy(latents).to(self._device)
             new, shown = self._network(faces.contiguous(memory_format=torch.channels_last), wanted)
             return pictures(new).contiguous().cpu().numpy(), shown[:, 0].contiguous().cpu().numpy()
-
-
-def halved(network: Compact) -> Compact:
-    """The network itself with its convolutions in 16 bits; what comes of identities stays in 32 until it is used."""
-    for part in network.modules():
-        if isinstance(part, nn.Conv2d):
-            part.half()
-    return network
