@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.packages import put, small
 
 from contracts import packaged
-from tests.packages import put, small
 from visage.commands.weights import packaged_lines
 from visage.doctor.faces import networks
 from visage.doctor.finding import State
