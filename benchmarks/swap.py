@@ -3,6 +3,7 @@
 Weights are random: how long a network takes does not depend on them. All is measured in one run, one after another:
 
 - the generator in batches, and layer by layer beside the roofline of the device as it was measured just before;
+- the compact network that comes with Visage, in the same batches;
 - one face put back into its frame, on its box and the published way;
 - films of 720p, 1080p and 4K with one face in every frame, through the agent's stages one by one and through the
   whole agent at once: without a network, which is what a faster accelerator leaves to be done; and with it;

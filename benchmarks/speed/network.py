@@ -11,6 +11,7 @@ from torch import nn
 
 from benchmarks.speed import machine
 from benchmarks.speed.layers import Layer, layers
+from contracts.engines import COMPACT
 from faces.detect import Detector
 from gpu_agent import engines
 from gpu_agent.engines.base import Engine, Identity, Photo
@@ -74,6 +75,12 @@ def batches(of: Engine, who: Identity, sizes: Sequence[int], device: str) -> dic
         return machine.least_seconds(lambda: of.swap(crops[:count], [who] * count), device, rounds, warm)
 
     return {count: seconds(count) for count in sizes}
+
+
+def compact(sizes: Sequence[int], device: str) -> dict[int, float]:
+    """Seconds a batch of each size by the network that comes with Visage."""
+    ours = engines.create(COMPACT, device)
+    return batches(ours, identity(ours), sizes, device)
 
 
 def numbers_of(device: str) -> torch.dtype:

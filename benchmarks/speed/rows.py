@@ -32,6 +32,14 @@ def generator_rows(
     }
 
 
+def batch_rows(batches: Mapping[int, float]) -> list[dict[str, float]]:
+    """A network's report from bytes to bytes: `batches` are the seconds of each size."""
+    return [
+        {"faces": size, "ms_a_face": round(seconds / size * 1e3, 3), "a_second": rate(seconds / size)}
+        for size, seconds in batches.items()
+    ]
+
+
 def _batch(size: int, seconds: float, least: float) -> dict[str, float]:
     return {
         "faces": size,

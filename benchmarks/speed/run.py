@@ -14,7 +14,7 @@ from benchmarks.speed import agent, machine, network
 from benchmarks.speed.films import CLOSE, MEDIUM, SIZES, Film, film
 from benchmarks.speed.layers import proven
 from benchmarks.speed.laying import laying
-from benchmarks.speed.rows import film_rows, generator_rows
+from benchmarks.speed.rows import batch_rows, film_rows, generator_rows
 from benchmarks.speed.spent import Cost
 from benchmarks.speed.through import Through
 from gpu_agent.networks.loading import load_generator
@@ -63,6 +63,7 @@ def run(
     return {
         "machine": said,
         "generator": bench.generator(),
+        "compact": batch_rows(network.compact(_BATCHES[bench.kind], device)),
         "put_back": [laying(size, share, bench.through) for size, share in scale.laid],
         "films": {size: bench.film(size) for size in scale.frames},
     }
@@ -77,7 +78,7 @@ class _Bench:
         self, folder: Path, scale: Scale, device: str, threads: int, metadata: network.Metadata
     ) -> None:
         self._folder, self._scale, self._device, self._threads = folder, scale, device, threads
-        self._kind = device.partition(":")[0]
+        self.kind = device.partition(":")[0]
         self._files = network.weights(folder, metadata)
         self._engine = network.engine(self._files, device)
         self._identity = network.identity(self._engine)
@@ -87,10 +88,10 @@ class _Bench:
         return Through(self._engine.size, self._engine.templates, self._engine.device)
 
     def generator(self) -> dict[str, Any]:
-        numbers, count = network.numbers_of(self._device), _LAYERS_BATCH[self._kind]
+        numbers, count = network.numbers_of(self._device), _LAYERS_BATCH[self.kind]
         before = machine.roof(self._device, numbers)
         found = network.watched(self._files, count, self._device)
-        seconds = network.batches(self._engine, self._identity, _BATCHES[self._kind], self._device)
+        seconds = network.batches(self._engine, self._identity, _BATCHES[self.kind], self._device)
         # What else the machine did meanwhile could only lower it.
         roof = proven(found, before.raised(machine.roof(self._device, numbers)))
         return generator_rows(numbers, roof, found, count, seconds)

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 def export(
     checkpoint: Annotated[Path, typer.Argument(help="The folder `checkpoint` that `visage train` wrote.")],
-    out: Annotated[Path, typer.Argument(help="Folder for NAME.safetensors and NAME.onnx.")],
+    out: Annotated[Path, typer.Option(help="Folder for NAME.safetensors and NAME.onnx.")] = Path(),
     name: Annotated[str, typer.Option(help="Of the files, and in their header.")] = "compact",
     as_json: AsJson = False,
 ) -> None:
