@@ -36,7 +36,7 @@ class Identity(_Figures):
     """How like the wanted face the result is: cosines of a recognizer, -1 to 1, more is more alike.
 
     Attributes:
-        recognizer: Which one; no engine is trained with it, or made of it.
+        recognizer: Which one. The engine "compact" was trained with SFace, and looks better to it than to others.
         same_person: From this cosine on it takes two faces for the same person.
         before: Of the original's faces, on average: how like they were anyway.
         after: Of the result's, on average.

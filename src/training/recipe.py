@@ -19,12 +19,12 @@ class Weights(_Part):
     """How much each loss counts."""
 
     identity: float = Field(30, ge=0)
-    leftover: float = Field(10, ge=0, description="likeness to the target beyond `allowed`")
-    allowed: float = Field(0.1, ge=-1, le=1)
+    leftover: float = Field(5, ge=0, description="likeness to the target beyond `allowed`")
+    allowed: float = Field(0.2, ge=-1, le=1)
     reconstruction: float = Field(60, ge=0, description="where source and target are one person")
-    coarse: float = Field(20, ge=0, description="light and pose, where they are two")
+    coarse: float = Field(30, ge=0, description="light and pose, where they are two")
     adversary: float = Field(1, ge=0)
-    matching: float = Field(5, ge=0)
+    matching: float = Field(10, ge=0)
     matching_from: int = Field(2, ge=0, le=3, description="first level of the critic whose features count")
     shown: float = Field(0.5, ge=0, description="mean of the mask")
     unevenness: float = Field(2, ge=0)
@@ -56,6 +56,8 @@ class Recipe(_Part):
     batch: int = Field(8, ge=2)
     rate: float = Field(5e-4, gt=0, description="of Adam, for generator and critic")
     betas: tuple[float, float] = (0.5, 0.99)
+    warm_steps: int = Field(400, ge=0, description="at first, of pairs of one person alone")
+    ramp_steps: int = Field(1500, ge=0, description="after them, until identity counts in full")
     steady: float = Field(
         0.5, ge=0, le=1, description="share of the time until the rate begins to fall, by a cosine"
     )

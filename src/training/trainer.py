@@ -73,7 +73,7 @@ class Trainer:
             **self._of_realism(batch, made),
             **_of_pixels(batch, new, shown),
         }
-        weights = self.recipe.weights.model_dump()
+        weights = self._weights()
         total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
@@ -86,15 +86,16 @@ class Trainer:
     def _of_identity(self, batch: Batch, made: Tensor) -> dict[str, Tensor]:
         """Of pairs of two people alone: where it is one person, every pixel is known."""
         rows = torch.nonzero(~batch.same)[:, 0]
+        if not len(rows):
+            return {"identity": made.new_zeros(()), "leftover": made.new_zeros(())}
         jitter = self.recipe.data.jitter
         squares = views.for_recognizer(made[rows], batch.places[rows], self.random, jitter)
         with self._precision():
             vectors = self._recognizer(squares.contiguous(memory_format=torch.channels_last))
         allowed = self.recipe.weights.allowed
-        count = max(1, len(rows))
         return {
-            "identity": losses.identity(vectors, batch.latents[rows]).sum() / count,
-            "leftover": losses.leftover(vectors, batch.own[rows], allowed).sum() / count,
+            "identity": losses.identity(vectors, batch.latents[rows]).mean(),
+            "leftover": losses.leftover(vectors, batch.own[rows], allowed).mean(),
         }
 
     def _of_realism(self, batch: Batch, made: Tensor) -> dict[str, Tensor]:
@@ -119,8 +120,8 @@ class Trainer:
         return float(loss.detach())
 
     def _batch(self) -> Batch:
-        data = self.recipe.data
-        drawn = pairs(self._material, self.recipe.batch, data.same, self.random)
+        same = 1.0 if self.steps < self.recipe.warm_steps else self.recipe.data.same
+        drawn = pairs(self._material, self.recipe.batch, same, self.random)
         targets, sources = drawn.targets.to(self.device), drawn.sources.to(self.device)
         places = views.places(len(targets), self._spread, self.random).to(self.device)
         faces = views.cut(self._material.stored[targets].float() / 255, places)
@@ -134,6 +135,14 @@ class Trainer:
             own=self._material.latents[targets],
             same=drawn.same.to(self.device),
         )
+
+    def _weights(self) -> dict[str, float]:
+        """Identity rises from a tenth: a network that cannot draw yet would learn to fool SFace by stripes."""
+        way = (self.steps - self.recipe.warm_steps) / max(1, self.recipe.ramp_steps)
+        weights: dict[str, float] = self.recipe.weights.model_dump()
+        for name in ("identity", "leftover"):
+            weights[name] *= min(1.0, max(0.1, way))
+        return weights
 
     def _set_rates(self, done: float) -> None:
         share = falling(done, self.recipe.steady, self.recipe.last_rate)

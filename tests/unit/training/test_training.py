@@ -50,6 +50,8 @@ def test_a_step_moves_the_network_and_its_mean_after_it(known: Material, recogni
     rows = [trainer.step(0.0) for _ in range(11)]
     assert rows[-1]["reconstruction"] < first["reconstruction"]
     assert trainer.steps == 12
+    assert first["identity"] == 0
+    assert any(row["identity"] for row in rows)
     assert not trainer.mean.head.weight.equal(before)
     assert all(parameter.requires_grad for parameter in trainer.critic.parameters())
 
@@ -58,13 +60,14 @@ def test_a_training_that_goes_on_is_the_one_that_never_stopped(
     known: Material, recognizer: Recognizer, tmp_path: Path
 ) -> None:
     through = Trainer(SMALL, known, recognizer, "cpu")
-    through.step(0.0)
+    for _ in range(2):
+        through.step(0.0)
     checkpoints.save(tmp_path / "checkpoint", through, 7.5)
     wanted = through.step(0.1)
     resumed = Trainer(SMALL, known, recognizer, "cpu")
     assert checkpoints.load(tmp_path / "checkpoint", resumed) == 7.5
     assert resumed.step(0.1) == pytest.approx(wanted, rel=1e-4)
-    assert resumed.steps == 2
+    assert resumed.steps == 3
 
 
 def test_a_checkpoint_of_another_network_is_refused(
