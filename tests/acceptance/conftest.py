@@ -30,7 +30,7 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
         data=tmp_path_factory.mktemp("service"),
         gateway=GatewaySettings(port=0),
         scheduler=SchedulerSettings(segment_seconds=2.0),
-        agent=AgentSettings(engine=PASTE, timed=True),
+        agent=AgentSettings(engine=PASTE, timed=True, threads=1),
         webhooks=WebhookSettings(allow_private=True, schedule_seconds=[0, 0.2, 0.2, 0.2]),
         quality=QualitySettings(windows=0),
         stack=StackSettings(agents=2),
@@ -49,7 +49,7 @@ async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
         data=tmp_path_factory.mktemp("fragile"),
         gateway=GatewaySettings(port=0),
         scheduler=SchedulerSettings(segment_seconds=1.0, hang_seconds=600, straggler_factor=1000),
-        agent=AgentSettings(engine=PASTE),
+        agent=AgentSettings(engine=PASTE, threads=1),
         quality=QualitySettings(windows=0),
         stack=StackSettings(agents=2),
     )
