@@ -17,7 +17,15 @@ from training.run import Plan, train
 from training.trainer import Trainer
 
 SMALL = Recipe(
-    name="small", widths=(8, 8, 8), blocks=1, batch=4, critic_width=2, precision="float32", rate=2e-3
+    name="small",
+    widths=(8, 8, 8),
+    blocks=1,
+    batch=4,
+    critic_width=2,
+    precision="float32",
+    rate=2e-3,
+    warm_steps=1,
+    ramp_steps=2,
 )
 
 
