@@ -19,7 +19,7 @@ RESEARCH, CLEAN = "research", "clean"
 CLEAN_COMPACT = f"{COMPACT}:{CLEAN}"
 
 FOR_RESEARCH = (
-    "Its weights are for research and demonstration only, as some of the faces that they learned from are."
+    "Its weights are for research and demonstration only, like some of the faces that they learned from."
 )
 """What is said wherever such an engine is named."""
 

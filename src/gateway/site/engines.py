@@ -50,7 +50,7 @@ def engine_shown(name: str) -> EngineShown:
 
 def _ours(name: str) -> EngineShown:
     said = t(
-        "The small network that comes with Visage. Expression, pose and light stay those of the video; close up, it "
+        "The small network that comes with Visage. Expression, pose and light stay those of the video. Close up, it "
         "is softer than a large network."
     )
     found = packaged(name)

@@ -31,7 +31,15 @@ async def findings() -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["servers/postgres", "encoders/libx264", "decoders/hevc", "faces/detector", "engines/paste"]
+    "name",
+    [
+        "servers/postgres",
+        "encoders/libx264",
+        "decoders/hevc",
+        "faces/detector",
+        "engines/paste",
+        "engines/compact",
+    ],
 )
 async def test_doctor_finds_what_a_setup_installs(name: str, findings: dict[str, dict[str, Any]]) -> None:
     assert findings[name]["state"] == "works"
