@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
+from typer.testing import CliRunner
 
 from contracts.errors import Reason, WorkError
 from contracts.packaged import CLEAN, RESEARCH
@@ -15,6 +16,7 @@ from tests.packages import SMALL, lively
 from training import export as exporting
 from training.export import export, license_of
 from training.recipe import Data, Recipe
+from visage.cli import app
 
 RECIPE = Recipe(name="small", widths=SMALL.widths, blocks=SMALL.blocks)
 
@@ -80,3 +82,16 @@ def test_files_that_do_not_agree_are_refused(tmp_path: Path, monkeypatch: pytest
         export(checkpoint(tmp_path / "checkpoint"), "ours", tmp_path / "out")
     assert caught.value.reason is Reason.BAD_CHECKPOINT
     assert exporting.LEAST_AGREEMENT == 40
+
+
+def test_the_command_says_what_it_wrote_and_for_whom(tmp_path: Path) -> None:
+    folder = checkpoint(tmp_path / "checkpoint")
+    said = CliRunner().invoke(
+        app, ["export", str(folder), "--name", "mine", "--out", str(tmp_path), "--json"]
+    )
+    assert said.exit_code == 0, said.output
+    report = json.loads(said.stdout)
+    assert (report["license"], report["graph"]) == (RESEARCH, str(tmp_path / "mine.onnx"))
+    assert Path(report["weights"]).is_file()
+    said = CliRunner().invoke(app, ["export", str(folder), "--name", "../mine", "--json"])
+    assert (said.exit_code, json.loads(said.stdout)["reason"]) == (1, "invalid")
