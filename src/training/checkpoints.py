@@ -64,8 +64,8 @@ def load(folder: Path, trainer: Trainer) -> float:
     except RuntimeError as error:
         message = f"{folder} is of another network: {str(error).splitlines()[-1].strip()}"
         raise WorkError(Reason.BAD_CHECKPOINT, message, retryable=False) from None
-    for name, optimizer in _optimizers(trainer).items():
-        _restore(optimizer, _under(tensors, name))
+    for name, (optimizer, network) in _optimizers(trainer).items():
+        _restore(optimizer, network, _under(tensors, name))
     trainer.random.set_state(tensors["random"])
     trainer.steps = found["steps"]
     return float(found["seconds"])
@@ -81,8 +81,11 @@ def _networks(trainer: Trainer) -> dict[str, nn.Module]:
     return {"generator": trainer.generator, "mean": trainer.mean, "critic": trainer.critic}
 
 
-def _optimizers(trainer: Trainer) -> dict[str, torch.optim.Optimizer]:
-    return {"adam": trainer.optimizer, "critic_adam": trainer.critic_optimizer}
+def _optimizers(trainer: Trainer) -> dict[str, tuple[torch.optim.Optimizer, nn.Module]]:
+    return {
+        "adam": (trainer.optimizer, trainer.generator),
+        "critic_adam": (trainer.critic_optimizer, trainer.critic),
+    }
 
 
 def _tensors(trainer: Trainer) -> dict[str, Tensor]:
@@ -91,18 +94,19 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
         for name, network in _networks(trainer).items()
         for key, tensor in network.state_dict().items()
     }
-    for name, optimizer in _optimizers(trainer).items():
+    for name, (optimizer, network) in _optimizers(trainer).items():
+        weights = [one for one, _ in network.named_parameters()]
         for index, moments in optimizer.state_dict()["state"].items():
-            found |= {f"{name}/{index}/{key}": tensor for key, tensor in moments.items()}
+            found |= {f"{name}/{weights[index]}/{key}": tensor for key, tensor in moments.items()}
     return found | {"random": trainer.random.get_state()}
 
 
-def _restore(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    parameters = [one for group in optimizer.param_groups for one in group["params"]]
+def _restore(optimizer: torch.optim.Optimizer, network: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     moments: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        index, _, key = name.partition("/")
-        moments.setdefault(int(index), {})[key] = _laid_out_like(tensor, parameters[int(index)])
+    for index, (weight, parameter) in enumerate(network.named_parameters()):
+        known = {key.rpartition("/")[2]: one for key, one in tensors.items() if key.startswith(weight + "/")}
+        if known:
+            moments[index] = {key: _laid_out_like(one, parameter) for key, one in known.items()}
     optimizer.load_state_dict({"state": moments, "param_groups": optimizer.state_dict()["param_groups"]})
 
 

@@ -18,6 +18,7 @@ from gpu_agent.networks.compact import LATENT, SIDE, CompactShape
 _OPSET, _FORMAT = 18, 10  # of ONNX 1.13 and 1.17: old enough for every runtime of these years
 _EPSILON = 1e-5  # of torch's instance norm
 _SLOPE = 0.1
+_IDENTITY = "identity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,16 @@ def graph(shape: CompactShape, places: Mapping[str, Place], location: str) -> Mo
 def _network(made: "_Graph", shape: CompactShape) -> None:
     one, two = made.constant("one", np.float32(1)), made.constant("two", np.float32(2))
     faces = made.node("Sub", made.node("Mul", "faces", two), one)
-    x = made.activated(made.unshuffled(faces), "stem")
-    kept = made.activated(x, "down1", stride=2)
-    x = made.activated(kept, "down2", stride=2)
+    made.node("Mul", "latents", made.constant("spread", np.float32(LATENT**0.5)), out=_IDENTITY)
+    fine = made.activated(made.unshuffled(faces), "stem")
+    middle = made.activated(fine, "down1", stride=2)
+    x = made.activated(middle, "down2", stride=2)
     for block in range(shape.blocks):
         x = made.injecting(x, f"blocks.{block}", shape.widths[2])
-    x = made.node("Add", made.activated(made.doubled(x), "up2"), kept)
+    x = made.node("Add", made.activated(made.doubled(x), "up2"), middle)
     x = made.injecting(x, "detail", shape.widths[1])
-    x = made.activated(made.doubled(x), "up1")
+    x = made.node("Add", made.activated(made.doubled(x), "up1"), fine)
+    x = made.injecting(x, "finest", shape.widths[0])
     x = made.node("DepthToSpace", made.convolved(x, "head"), blocksize=2, mode="CRD")
     parts = made.constant("parts", np.array([3, 1]))
     made.nodes.append(helper.make_node("Split", [made.node("Sigmoid", x), parts], ["new", "shown"], axis=1))
@@ -72,8 +75,8 @@ class _Graph:
     nodes: list[NodeProto] = field(default_factory=list)
     initializers: list[TensorProto] = field(default_factory=list)
 
-    def node(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        name = f"{kind.lower()}{len(self.nodes)}"
+    def node(self, kind: str, *inputs: str, out: str = "", **attributes: Any) -> str:
+        name = out or f"{kind.lower()}{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
         return name
 
@@ -116,7 +119,7 @@ class _Graph:
         )
         normed = self.node("InstanceNormalization", x, *plain, epsilon=_EPSILON)
         linear = (self.weights(f"{name}.linear.weight"), self.weights(f"{name}.linear.bias"))
-        style = self.node("Gemm", "latents", *linear, transB=1)
+        style = self.node("Gemm", _IDENTITY, *linear, transB=1)
         style = self.node(
             "Reshape", style, self.constant(f"spread{channels}", np.array([-1, 2 * channels, 1, 1]))
         )

@@ -41,14 +41,17 @@ class Look:
         self._faces = views.cut(material.stored[order.to(places.device)].float() / 255, places)
 
     @torch.inference_mode()
-    def __call__(self, network: nn.Module) -> tuple[Seen, npt.NDArray[np.uint8]]:
-        """The figures of `network`, and its first results as a picture (BGR): sources, targets, results, masks."""
+    def __call__(self, network: nn.Module, bare: bool) -> tuple[Seen, npt.NDArray[np.uint8]]:
+        """The figures of `network`, and its first results as a picture (BGR): sources, targets, results, masks.
+
+        `bare` leaves the masks out, as the beginning of a training does.
+        """
         network.eval()
         own, wanted = (
             self._material.latents[rows.to(self._places.device)] for rows in (self._targets, self._sources)
         )
-        made, shown = self._run(network, wanted)
-        kept, _ = self._run(network, own)
+        made, shown = self._run(network, wanted, bare)
+        kept, _ = self._run(network, own, bare)
         vectors = self._vectors(made)
         error = (kept - self._faces).square().mean((1, 2, 3))
         seen = Seen(
@@ -59,12 +62,12 @@ class Look:
         )
         return seen, self._sheet(made, shown)
 
-    def _run(self, network: nn.Module, latents: Tensor) -> tuple[Tensor, Tensor]:
+    def _run(self, network: nn.Module, latents: Tensor, bare: bool) -> tuple[Tensor, Tensor]:
         results = [
             network(faces, some) for faces, some in zip(self._faces.split(16), latents.split(16), strict=True)
         ]
         new, shown = (torch.cat(parts) for parts in zip(*results, strict=True))
-        return composed(self._faces, new, shown), shown
+        return new if bare else composed(self._faces, new, shown), shown
 
     def _vectors(self, made: Tensor) -> Tensor:
         squares = views.for_recognizer(made, self._places, self._random, 0)

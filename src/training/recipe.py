@@ -58,6 +58,7 @@ class Recipe(_Part):
     betas: tuple[float, float] = (0.5, 0.99)
     warm_steps: int = Field(400, ge=0, description="at first, of pairs of one person alone")
     ramp_steps: int = Field(1500, ge=0, description="after them, until identity counts in full")
+    bare_steps: int = Field(3000, ge=0, description="at first, without the mask")
     steady: float = Field(
         0.5, ge=0, le=1, description="share of the time until the rate begins to fall, by a cosine"
     )

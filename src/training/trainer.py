@@ -66,7 +66,7 @@ class Trainer:
         batch = self._batch()
         with self._precision():
             new, shown = self.generator(batch.faces, batch.latents)
-        made = composed(batch.faces, new, shown)
+        made = new if self.bare else composed(batch.faces, new, shown)
         told = self._teach_critic(batch.faces, made.detach())
         terms = {
             **self._of_identity(batch, made),
@@ -77,7 +77,7 @@ class Trainer:
         total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
-        nn.utils.clip_grad_norm_(self.generator.parameters(), _MOST_GRADIENT)
+        nn.utils.clip_grad_norm_(self.generator.parameters(), _MOST_GRADIENT, error_if_nonfinite=True)
         self.optimizer.step()
         self.steps += 1
         self._remember()
@@ -120,7 +120,7 @@ class Trainer:
         return float(loss.detach())
 
     def _batch(self) -> Batch:
-        same = 1.0 if self.steps < self.recipe.warm_steps else self.recipe.data.same
+        same = 1.0 if self._warming else self.recipe.data.same
         drawn = pairs(self._material, self.recipe.batch, same, self.random)
         targets, sources = drawn.targets.to(self.device), drawn.sources.to(self.device)
         places = views.places(len(targets), self._spread, self.random).to(self.device)
@@ -142,7 +142,16 @@ class Trainer:
         weights: dict[str, float] = self.recipe.weights.model_dump()
         for name in ("identity", "leftover"):
             weights[name] *= min(1.0, max(0.1, way))
-        return weights
+        return weights | ({"shown": 0.0} if self.bare else {})
+
+    @property
+    def _warming(self) -> bool:
+        return self.steps < self.recipe.warm_steps
+
+    @property
+    def bare(self) -> bool:
+        """Whether the mask is left out: before identities are drawn well, all else is better off with a shut one."""
+        return self.steps < self.recipe.bare_steps
 
     def _set_rates(self, done: float) -> None:
         share = falling(done, self.recipe.steady, self.recipe.last_rate)

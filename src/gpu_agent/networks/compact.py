@@ -1,8 +1,8 @@
 """The compact SimSwap: the published network's idea at 128 pixels, small enough for two processor cores.
 
 Like SimSwap (R. Chen et al., ACM MM 2020) it shrinks a face, injects an identity by adaptive instance norm in residual
-blocks, and grows a face again. Unlike it, the identity is a vector of SFace, one more block injects at twice the
-resolution, where that level of the target is added, and a fourth channel says how much of the new face is shown.
+blocks, and grows a face again. Unlike it, the identity is a vector of SFace; on the way back two more blocks inject,
+where the target's own features of that size are added; and a fourth channel says how much of the new face is shown.
 """
 
 from dataclasses import dataclass
@@ -40,6 +40,7 @@ class Compact(nn.Module):
         self.up2 = _activated(coarse, middle)
         self.detail = Injecting(middle)
         self.up1 = _activated(middle, fine)
+        self.finest = Injecting(fine)
         self.head = nn.Conv2d(fine, 4 * 4, 3, padding=1)
 
     def forward(self, faces: Tensor, latents: Tensor) -> tuple[Tensor, Tensor]:
@@ -52,15 +53,16 @@ class Compact(nn.Module):
         Returns:
             (n, 3, 128, 128), RGB, 0 to 1, and (n, 1, 128, 128), 0 to 1.
         """
-        x = self.stem(functional.pixel_unshuffle(faces * 2 - 1, 2))
-        kept = self.down1(x)
-        x = self.down2(kept)
+        latents = latents * LATENT**0.5  # of unit variance: styles follow an identity as fast as convolutions learn
+        fine = self.stem(functional.pixel_unshuffle(faces * 2 - 1, 2))
+        middle = self.down1(fine)
+        x = self.down2(middle)
         for block in self.blocks:
             x = block(x, latents)
-        x = self.detail(self.up2(_doubled(x)) + kept, latents)
-        x = self.head(self.up1(_doubled(x))).float()
-        shown = torch.sigmoid(functional.pixel_shuffle(x, 2))
-        return shown[:, :3], shown[:, 3:]
+        x = self.detail(self.up2(_doubled(x)) + middle, latents)
+        x = self.finest(self.up1(_doubled(x)) + fine, latents)
+        drawn = torch.sigmoid(functional.pixel_shuffle(self.head(x).float(), 2))
+        return drawn[:, :3], drawn[:, 3:]
 
 
 class Injecting(nn.Module):
