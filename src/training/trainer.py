@@ -90,6 +90,8 @@ class Trainer:
             return {"identity": made.new_zeros(()), "leftover": made.new_zeros(())}
         jitter = self.recipe.data.jitter
         squares = views.for_recognizer(made[rows], batch.places[rows], self.random, jitter)
+        # In any light it shall be the person: else colors are learned that nobody has.
+        squares = views.lit(squares, self._spread, self.random)
         with self._precision():
             vectors = self._recognizer(squares.contiguous(memory_format=torch.channels_last))
         allowed = self.recipe.weights.allowed
