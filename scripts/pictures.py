@@ -16,8 +16,9 @@ sys.path.insert(0, str(ROOT))
 
 from tests import pairs  # noqa: E402
 from tests.acceptance.people import customer, promote  # noqa: E402
-from tests.acceptance.site.conftest import CHROMIUM, FLAGS  # noqa: E402
+from tests.acceptance.site.conftest import FLAGS  # noqa: E402
 from tests.acceptance.site.visit import DESKTOP, PHONE, Visit  # noqa: E402
+from tests.browser import CHROMIUM  # noqa: E402
 from tests.portraits import astronaut, encoded, hopper  # noqa: E402
 
 from contracts.settings import AgentSettings, GatewaySettings, Settings  # noqa: E402

@@ -10,8 +10,8 @@ import numpy as np
 from playwright.async_api import Page, async_playwright
 
 from faces.detect import Picture
+from tests.browser import CHROMIUM
 
-CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--mute-audio", "--allow-file-access-from-files"]
 _FLAGS += ["--autoplay-policy=no-user-gesture-required"]
 

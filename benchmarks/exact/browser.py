@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page, async_playwright
+from tests.browser import CHROMIUM
 
-CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -47,7 +46,7 @@ Play = Callable[[str], Awaitable[str]]
 @asynccontextmanager
 async def browser(key: str) -> AsyncIterator[Play | None]:
     """A function that plays a URL with an API key: "" where it plays, else why not. None without Chromium."""
-    if not CHROMIUM.exists():
+    if CHROMIUM is None:
         yield None
         return
     async with async_playwright() as playwright:

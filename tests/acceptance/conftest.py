@@ -21,13 +21,14 @@ from visage.stack import Stack, running
 
 @pytest.fixture(scope="session")
 async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """The service with two agents, webhooks to loopback allowed and a schedule of fractions of a second.
+    """The service with two agents and short segments, webhooks to loopback allowed, tried again within a second.
 
     Its agents offer the timed engine too.
     """
     settings = Settings(
         data=tmp_path_factory.mktemp("service"),
         gateway=GatewaySettings(port=0),
+        scheduler=SchedulerSettings(segment_seconds=2.0),
         agent=AgentSettings(timed=True),
         webhooks=WebhookSettings(allow_private=True, schedule_seconds=[0, 0.2, 0.2, 0.2]),
         quality=QualitySettings(windows=0),
@@ -55,15 +56,9 @@ async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
 
 
 @pytest.fixture(scope="session")
-def brief(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Three seconds of the demo's video and its face photo."""
-    return demo.material(tmp_path_factory.mktemp("brief"), seconds=3)
-
-
-@pytest.fixture(scope="session")
 def material(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The demo's video (6 s of it, one face, sound) and face photo."""
-    return demo.material(tmp_path_factory.mktemp("material"), seconds=6)
+    """The demo's video (3 s of it: two segments, one face, sound) and face photo."""
+    return demo.material(tmp_path_factory.mktemp("material"), seconds=3)
 
 
 @pytest.fixture

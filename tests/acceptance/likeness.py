@@ -11,7 +11,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from faces.detect import Detector
+from faces.detect import Detector, Picture
 
 FACE_MARGIN = 0.75  # of the box's size on every side: hair and chin belong to the swapped region
 
@@ -34,15 +34,48 @@ class Likeness:
 
 def compare(original: Path, result: Path, every: int = 10) -> Likeness:
     """Compare two files; pixels on every `every`-th frame."""
-    times = frame_times(original), frame_times(result)
-    outside, inside = picture_psnr(original, result, every)
+    times: tuple[list[Fraction], list[Fraction]] = ([], [])
+    errors = Errors()
+    with av.open(str(original)) as one, av.open(str(result)) as other:
+        pairs = zip_longest(one.decode(video=0), other.decode(video=0))
+        for index, pair in enumerate(pairs):
+            for frame, known in zip(pair, times, strict=True):
+                if frame is not None:
+                    known.append(frame.pts * frame.time_base)
+            if index % every == 0 and None not in pair:
+                errors.add(*(frame.to_ndarray(format="bgr24") for frame in pair))
     return Likeness(
         frames=(len(times[0]), len(times[1])),
         same_times=times[0] == times[1],
         same_audio=audio_packets(original) == audio_packets(result),
-        psnr_outside=outside,
-        psnr_inside=inside,
+        psnr_outside=errors.decibels(inside=False),
+        psnr_inside=errors.decibels(inside=True),
     )
+
+
+class Errors:
+    """Squared errors inside and outside the faces YuNet finds in the original."""
+
+    def __init__(self) -> None:
+        self._detector = Detector()
+        self._sums = {True: (0.0, 0), False: (0.0, 0)}
+
+    def add(self, before: Picture, after: Picture) -> None:
+        """Take a frame and what became of it, BGR."""
+        faces = np.zeros(before.shape[:2], bool)
+        for found in self._detector.detect(before):
+            x, y, width, height = found.box
+            left, right = x - FACE_MARGIN * width, x + (1 + FACE_MARGIN) * width
+            top, bottom = y - FACE_MARGIN * height, y + (1 + FACE_MARGIN) * height
+            faces[max(0, int(top)) : max(0, int(bottom)), max(0, int(left)) : max(0, int(right))] = True
+        squares = (before.astype(np.int32) - after) ** 2
+        for inside, mask in ((True, faces), (False, ~faces)):
+            squared, count = self._sums[inside]
+            self._sums[inside] = (squared + float(squares[mask].sum()), count + int(mask.sum()) * 3)
+
+    def decibels(self, *, inside: bool) -> float:
+        """PSNR of the samples there."""
+        return decibels(*self._sums[inside])
 
 
 def frame_times(path: Path) -> list[Fraction]:
@@ -60,24 +93,6 @@ def audio_packets(path: Path) -> list[list[tuple[Fraction, str]]]:
                 digest = hashlib.sha256(bytes(packet)).hexdigest()
                 packets[packet.stream.index].append((packet.pts * packet.time_base, digest))
         return list(packets.values())
-
-
-def picture_psnr(original: Path, result: Path, every: int) -> tuple[float, float]:
-    """PSNR in dB outside and inside the faces YuNet finds in the original."""
-    detector = Detector()
-    errors = {True: [0.0, 0], False: [0.0, 0]}
-    for before, after in zip_longest(pictures(original, every), pictures(result, every)):
-        faces = np.zeros(before.shape[:2], bool)
-        for found in detector.detect(before):
-            x, y, width, height = found.box
-            left, right = x - FACE_MARGIN * width, x + (1 + FACE_MARGIN) * width
-            top, bottom = y - FACE_MARGIN * height, y + (1 + FACE_MARGIN) * height
-            faces[max(0, int(top)) : max(0, int(bottom)), max(0, int(left)) : max(0, int(right))] = True
-        squares = (before.astype(np.int32) - after) ** 2
-        for where, mask in ((True, faces), (False, ~faces)):
-            errors[where][0] += float(squares[mask].sum())
-            errors[where][1] += int(mask.sum()) * 3
-    return decibels(*errors[False]), decibels(*errors[True])
 
 
 def pictures(path: Path, every: int = 1) -> Iterator[npt.NDArray[np.uint8]]:

@@ -18,10 +18,12 @@ from contracts.states import AttemptState, JobState, SegmentState
 from storage import database, keys
 from storage.models import Attempt, OutboxMessage, Segment
 from storage.orm import url_of
-from storage.s3 import open_store
+from storage.s3 import S3Store, open_store
 from tests.acceptance.likeness import audio_packets, frame_times
+from tests.films import ffmpeg
 from tests.processes import frozen, workers_of
 from tests.waiting import until
+from visage import demo
 from visage.client import Client
 from visage.stack import Stack
 
@@ -40,9 +42,20 @@ async def client(fragile: Stack) -> AsyncIterator[Client]:
 
 
 @pytest.fixture(scope="module")
-async def uploaded(client: Client, brief: tuple[Path, Path]) -> tuple[str, str]:
-    """The ids of a video of two segments and of a face."""
-    video, face = brief
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A small video of two segments, with a face and sound, and the photo of a face."""
+    folder = tmp_path_factory.mktemp("small")
+    large, face = demo.material(folder, seconds=2)
+    video = folder / "small.mp4"
+    ffmpeg(["-i", str(large), "-vf", "scale=320:180", "-c:v", "libx264", "-preset", "veryfast", "-g", "30",
+            "-sc_threshold", "0", "-c:a", "copy", str(video)])  # fmt: skip
+    return video, face
+
+
+@pytest.fixture(scope="module")
+async def uploaded(client: Client, small: tuple[Path, Path]) -> tuple[str, str]:
+    """The ids of the video and of the face."""
+    video, face = small
     return (await client.upload(video, "target"))["id"], (await client.upload(face, "face"))["face_id"]
 
 
@@ -52,7 +65,7 @@ async def test_a_job_survives_the_death_of(
     fragile: Stack,
     client: Client,
     uploaded: tuple[str, str],
-    brief: tuple[Path, Path],
+    small: tuple[Path, Path],
     tmp_path: Path,
 ) -> None:
     middle = in_the_middle_of_merging if part == "merger" else in_the_middle_of_running
@@ -65,7 +78,7 @@ async def test_a_job_survives_the_death_of(
     assert job["state"] == "done", job["failure"]
     result = tmp_path / "result.mp4"
     await client.download(job["id"], result)
-    video, _ = brief
+    video, _ = small
     assert frame_times(result) == frame_times(video)
     assert audio_packets(result) == audio_packets(video)
     await nothing_doubled(fragile, job["id"])
@@ -80,16 +93,16 @@ async def in_the_middle_of_running(
         await until(lambda agent=agent: workers_of(stack.processes[agent]))  # type: ignore[misc]
     ours, others = ([stack.processes[agent]] for agent in AGENTS)
     with frozen(*workers_of(*ours)):
-        with frozen(*workers_of(*others)):
-            job_id = str((await client.create_job(upload_id, [face_id]))["id"])
-            await until(lambda: has_attempts(stack, job_id, AttemptState.RUNNING, 2))
-        await until(lambda: has_attempts(stack, job_id, AttemptState.DONE, 1))
+        async with connected(stack):
+            with frozen(*workers_of(*others)):
+                job_id = str((await client.create_job(upload_id, [face_id]))["id"])
+                await until(lambda: has_attempts(job_id, AttemptState.RUNNING, 2))
+            await until(lambda: has_attempts(job_id, AttemptState.DONE, 1))
         yield job_id
 
 
-async def has_attempts(stack: Stack, job_id: str, state: AttemptState, count: int) -> bool:
-    async with connected(stack):
-        return await Attempt.filter(job_id=job_id, state=state).count() == count
+async def has_attempts(job_id: str, state: AttemptState, count: int) -> bool:
+    return await Attempt.filter(job_id=job_id, state=state).count() == count
 
 
 @asynccontextmanager
@@ -105,7 +118,8 @@ async def in_the_middle_of_merging(
             held = row.transaction()
             await held.start()
             await row.execute("SELECT FROM jobs WHERE id = $1 FOR UPDATE", UUID(job_id))
-        await until(lambda: is_stored(stack, keys.result(UUID(job_id), "mp4")))
+        async with open_store(stack.settings.s3) as store:
+            await until(lambda: is_stored(store, keys.result(UUID(job_id), "mp4")))
         yield job_id
         await held.rollback()
     finally:
@@ -116,9 +130,8 @@ async def is_merging(client: Client, job_id: str) -> bool:
     return bool((await client.get(f"/jobs/{job_id}"))["state"] == JobState.MERGING)
 
 
-async def is_stored(stack: Stack, key: str) -> bool:
-    async with open_store(stack.settings.s3) as store:
-        return [info.key async for info in store.list(key)] == [key]
+async def is_stored(store: S3Store, key: str) -> bool:
+    return [info.key async for info in store.list(key)] == [key]
 
 
 @asynccontextmanager

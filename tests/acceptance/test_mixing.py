@@ -10,9 +10,9 @@ from visage.stack import Stack
 
 
 async def test_a_mixed_face_goes_into_a_video(
-    service: Stack, client: Client, brief: tuple[Path, Path], tmp_path: Path
+    service: Stack, client: Client, material: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    video, grace = brief
+    video, grace = material
     eileen = tmp_path / "Eileen.png"
     eileen.write_bytes(encoded(astronaut()))
     first = (await client.upload(eileen, "face"))["face_id"]

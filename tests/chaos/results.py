@@ -9,7 +9,7 @@ import numpy as np
 from contracts.states import JobState
 from storage.models import Job
 from storage.objects import ObjectStore
-from tests.acceptance.likeness import compare, decibels, picture_psnr, pictures
+from tests.acceptance.likeness import Errors, compare, decibels, pictures
 from tests.chaos.errands import Errand
 
 _LEAST_DB = 38.0  # outside faces
@@ -64,7 +64,10 @@ def _unlike(film: Path, result: Path) -> Iterator[str]:
         if not likeness.same_audio:
             yield "sounds different"
     else:
-        outside, inside = picture_psnr(film, result, 1)
+        errors = Errors()
+        for before, after in zip(pictures(film), pictures(result), strict=True):
+            errors.add(before, after)
+        outside, inside = errors.decibels(inside=False), errors.decibels(inside=True)
     if outside < _LEAST_DB or inside > outside - 6:
         yield f"has {outside:.1f} dB outside faces and {inside:.1f} dB inside"
 

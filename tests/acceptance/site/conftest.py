@@ -2,17 +2,16 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.acceptance.site.visit import DESKTOP, Visit
+from tests.browser import CHROMIUM, MISSING
 from tests.waiting import PATIENCE
 from visage.stack import Stack
 
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -32,8 +31,8 @@ def base_url(service: Stack) -> str:
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The browser; without it the tests are skipped, saying how to get it."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

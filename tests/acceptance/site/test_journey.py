@@ -44,7 +44,7 @@ async def _upload(page: Page, video: Path) -> None:
     target = page.locator("[data-step=target]")
     await expect(target.locator("[data-ready]")).to_be_visible()
     await expect(target).to_contain_text(video.name)
-    await expect(target).to_contain_text("6 s")
+    await expect(target).to_contain_text("3 s")
     await expect(target).to_contain_text("640\u00a0\u00d7\u00a0360")
     await expect(target.locator("[data-preview] img")).to_be_visible()
 
@@ -78,7 +78,7 @@ async def _play(guest: Visit) -> None:
     await guest.until(f"{clock} > 0.5 && {other} > 0.3")
     await guest.page.get_by_role("button", name="Pause").click()
     await guest.page.get_by_role("slider", name="Position").fill("0.75")
-    await guest.until(f"Math.abs({clock} - 4.5) < 0.2 && Math.abs({other} - {clock}) < 0.1")
+    await guest.until(f"Math.abs({clock} - 2.25) < 0.2 && Math.abs({other} - {clock}) < 0.1")
 
 
 async def _compare(page: Page) -> None:
