@@ -3,6 +3,7 @@
 Tests share them: `database`, `store` and `bus` hand them over empty.
 """
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -17,7 +18,8 @@ from xdist.remote import Producer
 
 from bus.connection import Bus
 from bus.topology import BUCKETS, STREAMS
-from contracts.settings import DatabaseSettings, NatsSettings, S3Settings, Settings
+from contracts.engines import PASTE
+from contracts.settings import AgentSettings, DatabaseSettings, NatsSettings, S3Settings, Settings
 from storage import database as storage_database
 from storage.orm import CONNECTION
 from storage.s3 import S3Store, open_store
@@ -35,6 +37,13 @@ OpenBus = Callable[[str], Awaitable[Bus]]
 # An example may take as long as it takes: other work on the machine is no fault of the code.
 examples.register_profile("patient", examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("patient")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are cores: tests of real servers wait for a third of their time."""
+    cores = len(os.sched_getaffinity(0))
+    return cores + (cores + 1) // 2
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -90,7 +99,8 @@ def settings(
 ) -> Settings:
     """Settings that point to all three servers, whatever the environment says."""
     servers = {"nats": nats_server, "database": postgres_server, "s3": s3_server}
-    return Settings(data=server_folder).model_copy(update=servers)
+    # The engine without a network is the fastest.
+    return Settings(data=server_folder, agent=AgentSettings(engine=PASTE)).model_copy(update=servers)
 
 
 @pytest.fixture
