@@ -39,9 +39,10 @@ up: setup ## Run the whole service; Ctrl-C stops it
 demo: setup ## Put one face into one video, through the whole service
 	@$(BIN)/visage demo
 
+# Tests start hundreds of processes: none shall compile what another has compiled, whatever the environment says.
 test: setup-dev ## Run every test, those in a real browser too where Chromium can be had
 	@scripts/chromium.sh
-	@$(BIN)/python -m pytest -n auto
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto
 
 chaos: setup-dev ## Kill parts of a loaded service at random, and audit what is left: KILLS=200 JOBS=60 SEED=1
 	@$(BIN)/python -m tests.chaos --kills $(KILLS) --jobs $(JOBS) --seed $(SEED)
