@@ -99,16 +99,23 @@ def make(name: str, folder: Path) -> Path:
     return made(name, FILMS[name], folder)
 
 
+_known: dict[str, bytes] = {}  # films of the test card that were made before
+
+
 def made(name: str, film: Film, folder: Path, picture: Path | None = None) -> Path:
     """A film, in `folder`; it shows `picture`, another film, or else a test card."""
+    path = folder / f"{name}{'_again' if film.again else ''}{film.suffix}"
+    if picture is None and repr(film) in _known:
+        path.write_bytes(_known[repr(film)])
+        return path
     first = folder / f"{name}{film.suffix}"
     inputs = [*_shown(picture), "-f", "lavfi", "-i", _TONE, "-t", str(film.seconds)]
     ffmpeg([*inputs, *film.encode, str(first)])
-    if not film.again:
-        return first
-    second = folder / f"{name}_again{film.suffix}"
-    ffmpeg([*film.before, "-i", str(first), *film.again, str(second)])
-    return second
+    if film.again:
+        ffmpeg([*film.before, "-i", str(first), *film.again, str(path)])
+    if picture is None:
+        _known[repr(film)] = path.read_bytes()
+    return path
 
 
 def _shown(picture: Path | None) -> list[str]:

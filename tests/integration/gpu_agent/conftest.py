@@ -15,6 +15,7 @@ from contracts.messages import CancelWork, Report, SegmentReports, SegmentTask
 from contracts.settings import Settings
 from storage.s3 import S3Store
 from tests.clips import write_clip
+from tests.films import ffmpeg
 from tests.portraits import hopper_path
 from tests.processes import workers_of
 from tests.waiting import PATIENCE
@@ -120,9 +121,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """So long that no agent is done with it while a test acts."""
-    return write_clip(tmp_path_factory.mktemp("clips") / "long.mp4", 900)
+def long_clip(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """So long that no agent is done with it while a test acts: `clip` twenty times over."""
+    path = tmp_path_factory.mktemp("clips") / "long.mp4"
+    ffmpeg(["-stream_loop", "19", "-i", str(clip), "-c", "copy", str(path)])
+    return path
 
 
 @pytest.fixture

@@ -80,9 +80,9 @@ async def test_time_over(child: Child, long_clip: Path, tmp_path: Path) -> None:
     assert child.pid is None
 
 
-async def test_want_of_memory_is_said(long_clip: Path, tmp_path: Path) -> None:
+async def test_want_of_memory_is_said(tmp_path: Path) -> None:
     large = tmp_path / "large.mp4"
-    write_clip(large, 24, scale=8)
+    write_clip(large, 6, scale=8)
     child = Child(AgentSettings(memory_mb=640), "cpu", 1)
     try:
         with pytest.raises(WorkError) as caught:

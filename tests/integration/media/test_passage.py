@@ -11,7 +11,6 @@ from media.sources.source import open_source
 from tests import films, footage
 from tests.integration.media.passage import luma, passed, probed, psnr, sounds, start
 
-_MEDIA = Path(__file__).parents[4] / "shared" / "media"
 _REAL = (
     "lp_s18_720p_talk.mp4", "selfie_720x1240.mov", "no_audio_vfr.mp4", "asl_concat_44s_gop60.mp4",
     "chaplin_bw.mp4", "asl_again_1face.mkv", "no_duration.webm",
@@ -87,9 +86,9 @@ def test_a_converted_film_keeps_frames_and_sound(name: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", _REAL)
 def test_a_real_clip_keeps_frames_times_and_sound(name: str, tmp_path: Path) -> None:
-    if not (_MEDIA / name).exists():
+    if not (footage.OWN / name).exists():
         pytest.skip(f"{name} is not in ../shared/media")
-    _check(_MEDIA / name, tmp_path, 2.0, 42.0)
+    _check(footage.make(name, tmp_path), tmp_path, 2.0, 42.0)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
