@@ -29,7 +29,7 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
         data=tmp_path_factory.mktemp("service"),
         gateway=GatewaySettings(port=0),
         scheduler=SchedulerSettings(segment_seconds=2.0),
-        agent=AgentSettings(timed=True),
+        agent=AgentSettings(timed=True, threads=1),
         webhooks=WebhookSettings(allow_private=True, schedule_seconds=[0, 0.2, 0.2, 0.2]),
         quality=QualitySettings(windows=0),
         stack=StackSettings(agents=2),
@@ -48,6 +48,7 @@ async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
         data=tmp_path_factory.mktemp("fragile"),
         gateway=GatewaySettings(port=0),
         scheduler=SchedulerSettings(segment_seconds=1.0, hang_seconds=600, straggler_factor=1000),
+        agent=AgentSettings(threads=1),
         quality=QualitySettings(windows=0),
         stack=StackSettings(agents=2),
     )
