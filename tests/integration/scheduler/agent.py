@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from bus.actor import Actor, Delivery, Later
@@ -152,5 +152,3 @@ async def peer_agent(
     finally:
         actor.stop()
         await asyncio.gather(running, return_exceptions=True)
-        with suppress(Exception):
-            await bus.bucket(AGENTS_BUCKET).delete(name)
