@@ -7,7 +7,7 @@ import pytest
 from tests.chaos.run import chaos
 from tests.chaos.scale import Scale
 
-SHORT = Scale(kills=16, jobs=14, seed=3)
+SHORT = Scale(kills=14, jobs=12, seed=3, slots=2)
 
 
 @pytest.mark.chaos
