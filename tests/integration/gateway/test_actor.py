@@ -28,7 +28,7 @@ from visage.environment import Needs, environment_for
 MB = 10**6
 BLOCK = os.urandom(MB)
 # VISAGE_TEST_UPLOAD_MB=1000 repeats the measurement of the closing note.
-UPLOAD_MB = int(os.environ.get("VISAGE_TEST_UPLOAD_MB", "150"))
+UPLOAD_MB = int(os.environ.get("VISAGE_TEST_UPLOAD_MB", "100"))
 GROWTH_MB = 64
 
 

@@ -1,5 +1,6 @@
 """Segments made of small clips: every frame, only the face, whatever the cut, the rotation, the rate."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -39,6 +40,21 @@ def make(
     return workshop.make(order, told.append), told
 
 
+@dataclass(frozen=True)
+class Made:
+    """A segment of the whole clip: what was said of it, on the way too, and where it is."""
+
+    outcome: Outcome
+    told: list[int]
+    path: Path
+
+
+@pytest.fixture(scope="module")
+def whole(workshop: Workshop, clip: Path) -> Made:
+    path = clip.with_name("whole.nut")
+    return Made(*make(workshop, clip, task_for(clip), path), path)
+
+
 def psnr(a: Picture, b: Picture) -> float:
     error = ((a.astype(np.float64) - b) ** 2).mean()
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
@@ -53,9 +69,9 @@ def around_faces(picture: Picture) -> np.ndarray:
     return far
 
 
-def test_every_frame_once_and_only_the_face_changed(workshop: Workshop, clip: Path, tmp_path: Path) -> None:
-    outcome, told = make(workshop, clip, task_for(clip), tmp_path / "out.nut")
-    before, after = frames_of(clip), frames_of(tmp_path / "out.nut")
+def test_every_frame_once_and_only_the_face_changed(clip: Path, whole: Made) -> None:
+    outcome, told = whole.outcome, whole.told
+    before, after = frames_of(clip), frames_of(whole.path)
     assert [pts for pts, _ in after] == [pts for pts, _ in before]
     assert (outcome.frames, outcome.faces, outcome.face_frames) == (40, 40, 40)
     assert (outcome.first_pts, outcome.last_pts) == (0, 39 * STEP)
@@ -67,8 +83,7 @@ def test_every_frame_once_and_only_the_face_changed(workshop: Workshop, clip: Pa
         assert psnr(old[~far], new[~far]) < 35
 
 
-def test_the_face_moves_as_smoothly_as_before(workshop: Workshop, clip: Path, tmp_path: Path) -> None:
-    make(workshop, clip, task_for(clip), tmp_path / "out.nut")
+def test_the_face_moves_as_smoothly_as_before(clip: Path, whole: Made) -> None:
     detector = Detector()
 
     def shake(path: Path) -> float:
@@ -76,20 +91,19 @@ def test_the_face_moves_as_smoothly_as_before(workshop: Workshop, clip: Path, tm
         path_of = np.stack([detector.detect(picture)[0].points.mean(0) for _, picture in frames_of(path)])
         return float(np.linalg.norm(np.diff(path_of, 2, axis=0), axis=1).mean())
 
-    assert shake(tmp_path / "out.nut") < 1.5 * shake(clip) + 0.3
+    assert shake(whole.path) < 1.5 * shake(clip) + 0.3
 
 
-def test_a_cut_changes_nothing_that_can_be_seen(workshop: Workshop, clip: Path, tmp_path: Path) -> None:
-    make(workshop, clip, task_for(clip), tmp_path / "whole.nut")
+def test_a_cut_changes_nothing_that_can_be_seen(
+    workshop: Workshop, clip: Path, whole: Made, tmp_path: Path
+) -> None:
     cut = 17 * STEP
     make(workshop, clip, task_for(clip, end=cut), tmp_path / "a.nut")
     make(workshop, clip, task_for(clip, start=cut), tmp_path / "b.nut")
-    whole, parts = (
-        frames_of(tmp_path / "whole.nut"),
-        frames_of(tmp_path / "a.nut") + frames_of(tmp_path / "b.nut"),
-    )
-    assert [pts for pts, _ in parts] == [pts for pts, _ in whole]
-    assert min(psnr(a, b) for (_, a), (_, b) in zip(whole, parts, strict=True)) > 38
+    uncut = frames_of(whole.path)
+    parts = frames_of(tmp_path / "a.nut") + frames_of(tmp_path / "b.nut")
+    assert [pts for pts, _ in parts] == [pts for pts, _ in uncut]
+    assert min(psnr(a, b) for (_, a), (_, b) in zip(uncut, parts, strict=True)) > 38
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
