@@ -18,8 +18,7 @@ from xdist.remote import Producer
 
 from bus.connection import Bus
 from bus.topology import BUCKETS, STREAMS
-from contracts.engines import PASTE
-from contracts.settings import AgentSettings, DatabaseSettings, NatsSettings, S3Settings, Settings
+from contracts.settings import DatabaseSettings, NatsSettings, S3Settings, Settings
 from storage import database as storage_database
 from storage.orm import CONNECTION
 from storage.s3 import S3Store, open_store
@@ -100,7 +99,7 @@ def settings(
     """Settings that point to all three servers, whatever the environment says."""
     servers = {"nats": nats_server, "database": postgres_server, "s3": s3_server}
     # The engine without a network is the fastest.
-    return Settings(data=server_folder, agent=AgentSettings(engine=PASTE)).model_copy(update=servers)
+    return Settings(data=server_folder).model_copy(update=servers)
 
 
 @pytest.fixture
