@@ -27,7 +27,7 @@ def test_only_the_tests_that_a_process_dies_in_are_lost(tmp_path: Path) -> None:
         [sys.executable, "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-rA"],
         cwd=tmp_path,
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
             "PYTHONPATH": str(ROOT),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTEST_PLUGINS": "xdist",
