@@ -18,15 +18,15 @@ class _Part(BaseModel):
 class Weights(_Part):
     """How much each loss counts."""
 
-    identity: float = Field(30, ge=0)
+    identity: float = Field(7, ge=0)
     leftover: float = Field(5, ge=0, description="likeness to the target beyond `allowed`")
     allowed: float = Field(0.2, ge=-1, le=1)
-    reconstruction: float = Field(60, ge=0, description="where source and target are one person")
-    coarse: float = Field(30, ge=0, description="light and pose, where they are two")
-    adversary: float = Field(1, ge=0)
-    matching: float = Field(10, ge=0)
+    reconstruction: float = Field(100, ge=0, description="where source and target are one person")
+    coarse: float = Field(60, ge=0, description="light and pose, where they are two")
+    adversary: float = Field(3, ge=0)
+    matching: float = Field(20, ge=0)
     matching_from: int = Field(2, ge=0, le=3, description="first level of the critic whose features count")
-    shown: float = Field(0.5, ge=0, description="mean of the mask")
+    shown: float = Field(1.5, ge=0, description="mean of the mask, most of it where no face lies")
     unevenness: float = Field(2, ge=0)
 
 
@@ -38,7 +38,7 @@ class Data(_Part):
     most_outside: float = Field(
         0.08, ge=0, le=1, description="of a target face; sources of identity may be anything"
     )
-    same: float = Field(0.25, ge=0, le=1, description="share of pairs of one person")
+    same: float = Field(0.375, ge=0, le=1, description="share of pairs of one person")
     turn: float = 8.0
     scale: float = 0.06
     shift: float = 3.0
@@ -58,7 +58,7 @@ class Recipe(_Part):
     betas: tuple[float, float] = (0.5, 0.99)
     warm_steps: int = Field(400, ge=0, description="at first, of pairs of one person alone")
     ramp_steps: int = Field(1500, ge=0, description="after them, until identity counts in full")
-    bare_steps: int = Field(3000, ge=0, description="at first, without the mask")
+    bare_steps: int = Field(1900, ge=0, description="at first, without the mask")
     steady: float = Field(
         0.5, ge=0, le=1, description="share of the time until the rate begins to fall, by a cosine"
     )

@@ -67,10 +67,10 @@ class Trainer:
         with self._precision():
             new, shown = self.generator(batch.faces, batch.latents)
         made = new if self.bare else composed(batch.faces, new, shown)
-        told = self._teach_critic(batch.faces, made.detach())
+        told = self._teach_critic(batch.faces, new.detach())
         terms = {
             **self._of_identity(batch, made),
-            **self._of_realism(batch, made),
+            **self._of_realism(batch, new),
             **_of_pixels(batch, new, shown),
         }
         weights = self._weights()
@@ -90,8 +90,8 @@ class Trainer:
             return {"identity": made.new_zeros(()), "leftover": made.new_zeros(())}
         jitter = self.recipe.data.jitter
         squares = views.for_recognizer(made[rows], batch.places[rows], self.random, jitter)
-        # In any light it shall be the person: else colors are learned that nobody has.
-        squares = views.lit(squares, self._spread, self.random)
+        # In any light, near or far, it shall be the person: else colors and textures are learned that nobody has.
+        squares = views.softened(views.lit(squares, self._spread, self.random), self.random)
         with self._precision():
             vectors = self._recognizer(squares.contiguous(memory_format=torch.channels_last))
         allowed = self.recipe.weights.allowed
@@ -100,10 +100,11 @@ class Trainer:
             "leftover": losses.leftover(vectors, batch.own[rows], allowed).mean(),
         }
 
-    def _of_realism(self, batch: Batch, made: Tensor) -> dict[str, Tensor]:
+    def _of_realism(self, batch: Batch, new: Tensor) -> dict[str, Tensor]:
+        """Of what is drawn and not of what is seen: the mask would shut, as nothing looks as real as the target."""
         self.critic.requires_grad_(False)
         with self._precision():
-            scores, features = self.critic(made)
+            scores, features = self.critic(new)
             with torch.no_grad():
                 _, wanted = self.critic(batch.faces)
         self.critic.requires_grad_(True)
@@ -112,10 +113,10 @@ class Trainer:
             "matching": losses.matching(features, wanted, self.recipe.weights.matching_from),
         }
 
-    def _teach_critic(self, faces: Tensor, made: Tensor) -> float:
+    def _teach_critic(self, faces: Tensor, new: Tensor) -> float:
         self.critic_optimizer.zero_grad(set_to_none=True)
         with self._precision():
-            scores, _ = self.critic(torch.cat((faces, made)))
+            scores, _ = self.critic(torch.cat((faces, new)))
         loss = told_apart(*scores.chunk(2))
         loss.backward()
         self.critic_optimizer.step()
@@ -181,7 +182,7 @@ def _of_pixels(batch: Batch, new: Tensor, shown: Tensor) -> dict[str, Tensor]:
     return {
         "reconstruction": (losses.difference(new, batch.faces, batch.counted) * same).mean(),
         "coarse": (losses.coarse(new, batch.faces, batch.counted) * (1 - same)).mean(),
-        "shown": shown.mean(),
+        "shown": losses.showing(shown).mean(),
         "unevenness": losses.unevenness(shown).mean(),
     }
 

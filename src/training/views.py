@@ -72,6 +72,15 @@ def lit(faces: Tensor, spread: Spread, random: torch.Generator) -> Tensor:
     return (((faces - 0.5) * (1 + gain)) + 0.5 + lift * 0.5).clamp(0, 1)
 
 
+def softened(faces: Tensor, random: torch.Generator) -> Tensor:
+    """The same faces, half of them, drawn at random, without what is finer than two pixels."""
+    soft = functional.interpolate(
+        functional.avg_pool2d(faces, 2), scale_factor=2.0, mode="bilinear", align_corners=False
+    )
+    drawn = (torch.rand(len(faces), generator=random) < 0.5)[:, None, None, None].to(faces.device)
+    return torch.where(drawn, soft, faces)
+
+
 def _sampled(source: Tensor, matrices: Tensor, side: int) -> Tensor:
     """Bilinear samples; `matrices` go from pixels of the result to pixels of the source."""
     size = source.shape[-1]

@@ -39,6 +39,15 @@ def test_an_even_mask_costs_nothing() -> None:
     assert losses.unevenness(mask).item() > 0
 
 
+def test_a_mask_is_cheap_where_faces_lie_and_dear_elsewhere() -> None:
+    opened = torch.zeros(2, 1, 128, 128)
+    opened[0, :, 60:100, 50:80] = 1
+    opened[1, :, :10] = 1
+    face, hair = losses.showing(opened)
+    assert face.item() == pytest.approx(0.1 * 40 * 30 / 128**2)
+    assert hair.item() == pytest.approx(10 / 128)
+
+
 def test_the_critic_is_content_beyond_its_hinges() -> None:
     assert told_apart(torch.tensor([1.5]), torch.tensor([-2.0])).item() == 0
     assert told_apart(torch.tensor([0.0]), torch.tensor([0.0])).item() == 2

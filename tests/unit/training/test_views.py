@@ -60,6 +60,15 @@ def test_light_changes_and_stays_in_range() -> None:
     assert (lit - stored).abs().mean() > 0.005
 
 
+def test_half_of_the_faces_lose_what_is_fine_and_keep_their_light() -> None:
+    fine = (torch.arange(16) % 2).float().expand(64, 3, 16, 16)
+    softened = views.softened(fine, torch.Generator().manual_seed(1))
+    flat = softened.std(3).amax((1, 2)) < 1e-6
+    assert 20 < flat.sum() < 44
+    assert softened.mean((1, 2, 3)).numpy() == pytest.approx(np.full(64, 0.5))
+    assert softened[~flat].equal(fine[~flat])
+
+
 def test_gradients_reach_the_pixels() -> None:
     recognizer = Recognizer().double()
     still = views.places(2, views.STILL, torch.Generator())
