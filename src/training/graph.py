@@ -99,8 +99,8 @@ class _Graph:
     def convolved(self, x: str, name: str, stride: int = 1) -> str:
         """A 3 x 3 convolution, with what it adds if the file has that."""
         names = [name + part for part in (".weight", ".bias") if name + part in self.places]
-        sides = {"kernel_shape": [3, 3], "pads": [1] * 4, "strides": [stride] * 2}
-        return self.node("Conv", x, *(self.weights(one) for one in names), **sides)
+        weights = [self.weights(one) for one in names]
+        return self.node("Conv", x, *weights, kernel_shape=[3, 3], pads=[1] * 4, strides=[stride] * 2)
 
     def activated(self, x: str, name: str, stride: int = 1) -> str:
         return self.node("LeakyRelu", self.convolved(x, f"{name}.0", stride), alpha=_SLOPE)

@@ -16,8 +16,8 @@ from gpu_agent.networks.blocks import Style
 SIDE = 128
 LATENT = 128
 _EPSILON = 1e-5
-# A mask begins nearly open (0.88): a shut one would teach nothing.
-_OPEN = 2.0
+# What the mask begins with, before the sigmoid: 0.88 is shown. A shut one would teach nothing.
+_SHOWS = 2.0
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,7 @@ class Compact(nn.Module):
         self.up1 = _activated(middle, fine)
         self.finest = Injecting(fine)
         self.head = nn.Conv2d(fine, 4 * 4, 3, padding=1)
-        with torch.no_grad():
-            self.head.weight[12:].zero_()
-            self.head.bias[12:].fill_(_OPEN)
+        _open(self.head)
 
     def forward(self, faces: Tensor, latents: Tensor) -> tuple[Tensor, Tensor]:
         """New faces and how much of them is shown.
@@ -58,7 +56,8 @@ class Compact(nn.Module):
         Returns:
             (n, 3, 128, 128), RGB, 0 to 1, and (n, 1, 128, 128), 0 to 1.
         """
-        latents = latents * LATENT**0.5  # of unit variance: styles follow an identity as fast as convolutions learn
+        # Of unit variance: so styles follow an identity as fast as convolutions learn.
+        latents = latents * LATENT**0.5
         fine = self.stem(functional.pixel_unshuffle(faces * 2 - 1, 2))
         middle = self.down1(fine)
         x = self.down2(middle)
@@ -89,6 +88,14 @@ class Injecting(nn.Module):
 def composed(faces: Tensor, new: Tensor, shown: Tensor) -> Tensor:
     """The result: `new` over `faces` by `shown`."""
     return faces + (new - faces) * shown
+
+
+def _open(head: nn.Conv2d) -> None:
+    """Begin with a mask that is even and shows."""
+    assert head.bias is not None
+    with torch.no_grad():
+        head.weight[12:].zero_()
+        head.bias[12:].fill_(_SHOWS)
 
 
 def _injected(x: Tensor, style: Style, latents: Tensor) -> Tensor:
