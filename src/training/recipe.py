@@ -58,7 +58,9 @@ class Recipe(_Part):
     betas: tuple[float, float] = (0.5, 0.99)
     warm_steps: int = Field(400, ge=0, description="at first, of pairs of one person alone")
     ramp_steps: int = Field(1500, ge=0, description="after them, until identity counts in full")
-    bare_steps: int = Field(1900, ge=0, description="at first, without the mask")
+    early_steps: int = Field(
+        2200, ge=0, description="at first, with the weights `early` and without the mask"
+    )
     steady: float = Field(
         0.5, ge=0, le=1, description="share of the time until the rate begins to fall, by a cosine"
     )
@@ -68,6 +70,7 @@ class Recipe(_Part):
     critic_rate: float = Field(5e-4, gt=0)
     precision: Literal["float32", "bfloat16"] = "bfloat16"
     data: Data = Data()
+    early: Weights = Weights(identity=30, reconstruction=60, coarse=30, adversary=1, matching=10)
     weights: Weights = Weights()
 
 

@@ -80,7 +80,7 @@ def _write(
     trainer: Trainer, look: looking.Look, plan: Plan, seconds: float, recent: list[Figures], tell: Tell
 ) -> None:
     checkpoints.save(plan.out / "checkpoint", trainer, seconds)
-    seen, sheet = look(trainer.mean, trainer.bare)
+    seen, sheet = look(trainer.mean, trainer.early)
     row: dict[str, Any] = {"minutes": round(seconds / 60, 2), "steps": trainer.steps, **looking.figures(seen)}
     row["losses"] = {name: round(fmean(one[name] for one in recent), 4) for name in recent[0]}
     with (plan.out / "log.jsonl").open("a") as log:

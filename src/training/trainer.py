@@ -66,7 +66,7 @@ class Trainer:
         batch = self._batch()
         with self._precision():
             new, shown = self.generator(batch.faces, batch.latents)
-        made = new if self.bare else composed(batch.faces, new, shown)
+        made = new if self.early else composed(batch.faces, new, shown)
         told = self._teach_critic(batch.faces, new.detach())
         terms = {
             **self._of_identity(batch, made),
@@ -142,19 +142,22 @@ class Trainer:
     def _weights(self) -> dict[str, float]:
         """Identity rises from a tenth: a network that cannot draw yet would learn to fool SFace by stripes."""
         way = (self.steps - self.recipe.warm_steps) / max(1, self.recipe.ramp_steps)
-        weights: dict[str, float] = self.recipe.weights.model_dump()
+        weights: dict[str, float] = (self.recipe.early if self.early else self.recipe.weights).model_dump()
         for name in ("identity", "leftover"):
             weights[name] *= min(1.0, max(0.1, way))
-        return weights | ({"shown": 0.0} if self.bare else {})
+        return weights | ({"shown": 0.0} if self.early else {})
 
     @property
     def _warming(self) -> bool:
         return self.steps < self.recipe.warm_steps
 
     @property
-    def bare(self) -> bool:
-        """Whether the mask is left out: before identities are drawn well, all else is better off with a shut one."""
-        return self.steps < self.recipe.bare_steps
+    def early(self) -> bool:
+        """Whether identities are still to be learned, at the cost of all else and without the mask.
+
+        Realism would keep it from them, and a mask would shut.
+        """
+        return self.steps < self.recipe.early_steps
 
     def _set_rates(self, done: float) -> None:
         share = falling(done, self.recipe.steady, self.recipe.last_rate)

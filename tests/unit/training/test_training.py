@@ -26,7 +26,7 @@ SMALL = Recipe(
     rate=2e-3,
     warm_steps=1,
     ramp_steps=2,
-    bare_steps=4,
+    early_steps=4,
 )
 
 
