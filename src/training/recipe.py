@@ -18,14 +18,14 @@ class _Part(BaseModel):
 class Weights(_Part):
     """How much each loss counts."""
 
-    identity: float = Field(7, ge=0)
+    identity: float = Field(2, ge=0)
     leftover: float = Field(5, ge=0, description="likeness to the target beyond `allowed`")
     allowed: float = Field(0.2, ge=-1, le=1)
-    reconstruction: float = Field(100, ge=0, description="where source and target are one person")
+    reconstruction: float = Field(120, ge=0, description="where source and target are one person")
     coarse: float = Field(60, ge=0, description="light and pose, where they are two")
-    adversary: float = Field(3, ge=0)
+    adversary: float = Field(8, ge=0)
     matching: float = Field(20, ge=0)
-    matching_from: int = Field(2, ge=0, le=3, description="first level of the critic whose features count")
+    matching_from: int = Field(1, ge=0, le=3, description="first level of the critic whose features count")
     shown: float = Field(1.5, ge=0, description="mean of the mask, most of it where no face lies")
     unevenness: float = Field(2, ge=0)
 
@@ -69,9 +69,36 @@ class Recipe(_Part):
     critic_width: int = Field(32, ge=1)
     critic_rate: float = Field(5e-4, gt=0)
     precision: Literal["float32", "bfloat16"] = "bfloat16"
+    settle_steps: int = Field(4000, ge=0, description="after `early_steps`, until `weights` hold in full")
     data: Data = Data()
     early: Weights = Weights(identity=30, reconstruction=60, coarse=30, adversary=1, matching=10)
     weights: Weights = Weights()
+
+    def weights_at(self, steps: int) -> dict[str, float]:
+        """How much each loss counts after so many steps.
+
+        Identity rises from a tenth: a network that cannot draw yet would learn to fool SFace by stripes.
+        """
+        settled = min(1.0, max(0.0, (steps - self.early_steps) / max(1, self.settle_steps)))
+        early, late = self.early.model_dump(), self.weights.model_dump()
+        now = {name: _between(early[name], late[name], settled) for name in late}
+        ramp = min(1.0, max(0.1, (steps - self.warm_steps) / max(1, self.ramp_steps)))
+        now |= {name: now[name] * ramp for name in ("identity", "leftover")}
+        return now | ({"shown": 0.0} if self.is_early(steps) else {})
+
+    def is_early(self, steps: int) -> bool:
+        """Whether identities are still to be learned, at the cost of all else and without the mask.
+
+        Realism would keep the network from them, and a mask would shut.
+        """
+        return steps < self.early_steps
+
+
+def _between(a: float, b: float, way: float) -> float:
+    """From `a` to `b`, each step by the same factor."""
+    if not a or not b:
+        return a + (b - a) * way
+    return float(a ** (1 - way) * b**way)
 
 
 def read(name: str) -> Recipe:

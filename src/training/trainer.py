@@ -73,7 +73,7 @@ class Trainer:
             **self._of_realism(batch, new),
             **_of_pixels(batch, new, shown),
         }
-        weights = self._weights()
+        weights = self.recipe.weights_at(self.steps)
         total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()
@@ -139,25 +139,14 @@ class Trainer:
             same=drawn.same.to(self.device),
         )
 
-    def _weights(self) -> dict[str, float]:
-        """Identity rises from a tenth: a network that cannot draw yet would learn to fool SFace by stripes."""
-        way = (self.steps - self.recipe.warm_steps) / max(1, self.recipe.ramp_steps)
-        weights: dict[str, float] = (self.recipe.early if self.early else self.recipe.weights).model_dump()
-        for name in ("identity", "leftover"):
-            weights[name] *= min(1.0, max(0.1, way))
-        return weights | ({"shown": 0.0} if self.early else {})
-
     @property
     def _warming(self) -> bool:
         return self.steps < self.recipe.warm_steps
 
     @property
     def early(self) -> bool:
-        """Whether identities are still to be learned, at the cost of all else and without the mask.
-
-        Realism would keep it from them, and a mask would shut.
-        """
-        return self.steps < self.recipe.early_steps
+        """Whether the mask is left out yet."""
+        return self.recipe.is_early(self.steps)
 
     def _set_rates(self, done: float) -> None:
         share = falling(done, self.recipe.steady, self.recipe.last_rate)

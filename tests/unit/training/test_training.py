@@ -125,6 +125,16 @@ def test_no_gpu_is_told_at_once(folder: Path, tmp_path: Path) -> None:
     assert caught.value.reason is Reason.ENGINE_FAILED
 
 
+def test_identity_counts_most_early_and_realism_late() -> None:
+    plan = Recipe(name="plan", warm_steps=10, ramp_steps=10, early_steps=40, settle_steps=20)
+    assert plan.weights_at(0)["identity"] == pytest.approx(plan.early.identity / 10)
+    assert plan.weights_at(30)["identity"] == plan.early.identity
+    assert plan.weights_at(30)["shown"] == 0
+    between = plan.weights_at(50)
+    assert between["identity"] == pytest.approx((plan.early.identity * plan.weights.identity) ** 0.5)
+    assert plan.weights_at(60) == pytest.approx(plan.weights.model_dump())
+
+
 def test_recipes_are_read_by_name_and_by_path(tmp_path: Path) -> None:
     assert recipe.read("compact").widths == (48, 96, 192)
     own = tmp_path / "own.toml"
