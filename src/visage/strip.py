@@ -1,7 +1,9 @@
 """A picture of what an engine does: the source's face, the target's, the result; once each way.
 
 python -m visage.strip docs/images/strip.jpg
+python -m visage.strip docs/images/limits.jpg --hard
 
+The second shows a target that is hard: dark, half covered.
 The portraits are in the public domain, and come with packages that are installed anyway: Grace Hopper (US Navy) and
 Eileen Collins (NASA).
 """
@@ -26,13 +28,32 @@ from visage.demo import portrait
 
 _SIDE, _MARGIN, _GAP = 280, 0.28, 6  # pixels of a picture, share around the face, pixels between pictures
 _QUALITY = 92
+_DIM, _CLOTH = 0.25, (190, 175, 140)  # share of the light, BGR
 
 
 def strip(engine: Engine) -> Picture:
     """Two rows of source, target and result, BGR."""
     people = [_photo(_hopper()), _photo(portrait())]
-    rows = [_row(engine, source, target) for source, target in (people, reversed(people))]
-    return np.vstack([rows[0], _white(_GAP, rows[0].shape[1]), rows[1]])
+    return _stacked([_row(engine, source, target) for source, target in (people, reversed(people))])
+
+
+def hard(engine: Engine) -> Picture:
+    """The same of one source: the target in the dark, and with a cloth over mouth and nose."""
+    source, target = _photo(_hopper()), _photo(portrait())
+    return _stacked([_row(engine, source, changed(target)) for changed in (_darkened, _covered)])
+
+
+def _darkened(photo: Photo) -> Photo:
+    return Photo((photo.picture * _DIM).astype(np.uint8), photo.points)
+
+
+def _covered(photo: Photo) -> Photo:
+    _, _, nose, right, left = photo.points
+    across, down = (left - right) * 0.9, (left + right) / 2 - nose
+    corners = [nose - across, nose + across, left + across * 0.4 + down, right - across * 0.4 + down]
+    picture = photo.picture.copy()
+    cv2.fillConvexPoly(picture, np.stack(corners).astype(np.int32), _CLOTH, cv2.LINE_AA)
+    return Photo(picture, photo.points)
 
 
 def _row(engine: Engine, source: Photo, target: Photo) -> Picture:
@@ -63,6 +84,11 @@ def _hopper() -> Picture:
     )
 
 
+def _stacked(rows: list[Picture]) -> Picture:
+    gap = _white(_GAP, rows[0].shape[1])
+    return np.vstack([part for row in rows for part in (gap, row)][1:])
+
+
 def _white(height: int, width: int) -> Picture:
     return np.full((height, width, 3), 255, np.uint8)
 
@@ -75,8 +101,9 @@ if __name__ == "__main__":
     parser.add_argument(
         "--engine", default=engines.usual(), help="the best one that is here, if it is not given"
     )
+    parser.add_argument("--hard", action="store_true", help="show targets that are hard")
     options = parser.parse_args()
-    made = strip(engines.create(options.engine))
+    made = (hard if options.hard else strip)(engines.create(options.engine))
     options.out.write_bytes(
         cv2.imencode(options.out.suffix, made, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
     )
