@@ -49,7 +49,7 @@ async def take(browser: Browser, url: str, size: tuple[int, int], folder: Path, 
     await page.get_by_role("button", name="Swap the face").click()
     await page.wait_for_url("**/jobs/*")
     await expect(page.locator(".badge")).to_have_text("running", timeout=LONG)
-    await guest.until("document.querySelector('[data-live=bar]').value > 30", 120)
+    await guest.until("document.querySelector('[data-live=bar]').value > 30")
     if size == DESKTOP:
         await page.screenshot(path=IMAGES / "running.png")
     await expect(step(".compare--live")).to_be_visible(timeout=LONG)
@@ -123,7 +123,7 @@ async def take_admin(browser: Browser, stack: Stack, material: tuple[Path, Path]
         await operator.change("DELETE", "/admin/pauses/everything")
         await admin.open("/admin")
         await expect(admin.page.get_by_role("link", name="@example.com")).to_have_count(3, timeout=LONG)
-        await admin.until("[...document.querySelectorAll('.share .bar')].every(bar => bar.value > 5)", 60)
+        await admin.until("[...document.querySelectorAll('.share .bar')].every(bar => bar.value > 5)")
         await admin.page.screenshot(path=IMAGES / "admin.png", full_page=True)
 
 
