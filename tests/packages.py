@@ -34,6 +34,7 @@ def lively(shape: CompactShape = SMALL) -> Compact:
             )
             part.weight.uniform_(0.7, 1.4)
             part.bias.normal_(0, 0.2)
+    made.head.reset_parameters()  # else its mask would be even
     made.head.weight *= 4
     return made
 
