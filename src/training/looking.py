@@ -70,7 +70,7 @@ class Look:
         return new if bare else composed(self._faces, new, shown), shown
 
     def _vectors(self, made: Tensor) -> Tensor:
-        squares = views.for_recognizer(made, self._places, self._random, 0)
+        squares = views.for_recognizer(made, self._places, views.STILL, self._random)
         return torch.cat([self._recognizer(some) for some in squares.split(16)])
 
     def _sheet(self, made: Tensor, shown: Tensor) -> npt.NDArray[np.uint8]:

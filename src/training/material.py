@@ -71,7 +71,7 @@ def latents(stored: Tensor, recognizer: Recognizer) -> Tensor:
     rows = []
     for some in stored.split(64):
         places = views.places(len(some), views.STILL, random).to(some.device)
-        squares = views.for_recognizer(views.cut(some.float() / 255, places), places, random, 0)
+        squares = views.for_recognizer(views.cut(some.float() / 255, places), places, views.STILL, random)
         rows.append(recognizer(squares.to(memory_format=torch.channels_last)))
     return torch.cat(rows).clone()
 

@@ -15,10 +15,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Spread(_Part):
+    """How far views of a face stray."""
+
+    turn: float = Field(0, ge=0, description="degrees")
+    scale: float = Field(0, ge=0, lt=1, description="share of the size")
+    shift: float = Field(0, ge=0, description="pixels")
+    light: float = Field(0, ge=0, lt=1, description="share of brightness, contrast and color")
+    mirrored: bool = Field(True, description="half of them")
+
+
 class Weights(_Part):
     """How much each loss counts."""
 
-    identity: float = Field(2, ge=0)
+    identity: float = Field(4, ge=0)
     leftover: float = Field(5, ge=0, description="likeness to the target beyond `allowed`")
     allowed: float = Field(0.2, ge=-1, le=1)
     reconstruction: float = Field(120, ge=0, description="where source and target are one person")
@@ -39,11 +49,9 @@ class Data(_Part):
         0.08, ge=0, le=1, description="of a target face; sources of identity may be anything"
     )
     same: float = Field(0.375, ge=0, le=1, description="share of pairs of one person")
-    turn: float = 8.0
-    scale: float = 0.06
-    shift: float = 3.0
-    light: float = 0.15
-    jitter: float = Field(1.5, ge=0, description="pixels by which SFace's square is off")
+    target: Spread = Spread(turn=8, scale=0.06, shift=3, light=0.15)
+    looks: int = Field(2, ge=1, description="how often SFace looks at a result")
+    look: Spread = Spread(turn=6, scale=0.05, shift=2, light=0.15)
 
 
 class Recipe(_Part):

@@ -57,8 +57,6 @@ class Trainer:
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.steps = 0
         self._material, self._recognizer = material, recognizer
-        data = recipe.data
-        self._spread = views.Spread(data.turn, data.scale, data.shift, data.light)
 
     def step(self, done: float) -> Figures:
         """One step of critic and generator; `done` is the share of the time that has passed, 0 to 1."""
@@ -88,17 +86,22 @@ class Trainer:
         rows = torch.nonzero(~batch.same)[:, 0]
         if not len(rows):
             return {"identity": made.new_zeros(()), "leftover": made.new_zeros(())}
-        jitter = self.recipe.data.jitter
-        squares = views.for_recognizer(made[rows], batch.places[rows], self.random, jitter)
-        # In any light, near or far, it shall be the person: else colors and textures are learned that nobody has.
-        squares = views.softened(views.lit(squares, self._spread, self.random), self.random)
-        with self._precision():
-            vectors = self._recognizer(squares.contiguous(memory_format=torch.channels_last))
+        rows = rows.repeat(self.recipe.data.looks)
+        vectors = self._looked_at(made[rows], batch.places[rows])
         allowed = self.recipe.weights.allowed
         return {
             "identity": losses.identity(vectors, batch.latents[rows]).mean(),
             "leftover": losses.leftover(vectors, batch.own[rows], allowed).mean(),
         }
+
+    def _looked_at(self, made: Tensor, places: Tensor) -> Tensor:
+        """SFace's vectors. In any view it shall be the person: else textures and colors are learned that nobody has."""
+        look = self.recipe.data.look
+        squares = views.for_recognizer(made, places, look, self.random)
+        squares = views.softened(views.lit(squares, look, self.random), self.random)
+        with self._precision():
+            vectors: Tensor = self._recognizer(squares.contiguous(memory_format=torch.channels_last))
+        return vectors
 
     def _of_realism(self, batch: Batch, new: Tensor) -> dict[str, Tensor]:
         """Of what is drawn and not of what is seen: the mask would shut, as nothing looks as real as the target."""
@@ -126,9 +129,9 @@ class Trainer:
         same = 1.0 if self._warming else self.recipe.data.same
         drawn = pairs(self._material, self.recipe.batch, same, self.random)
         targets, sources = drawn.targets.to(self.device), drawn.sources.to(self.device)
-        places = views.places(len(targets), self._spread, self.random).to(self.device)
+        places = views.places(len(targets), self.recipe.data.target, self.random).to(self.device)
         faces = views.cut(self._material.stored[targets].float() / 255, places)
-        faces = views.lit(faces, self._spread, self.random)
+        faces = views.lit(faces, self.recipe.data.target, self.random)
         counted = views.cut(self._material.counted[targets].float(), places)
         return Batch(
             faces=faces.contiguous(memory_format=torch.channels_last),

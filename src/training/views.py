@@ -4,7 +4,6 @@ Coordinates of pixels run from 0 at the middle of the first one.
 """
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -12,37 +11,20 @@ from torch.nn import functional
 
 from gpu_agent.networks.compact import SIDE
 from training import pack, recognizer
+from training.recipe import Spread
 
-_MIDDLE = (SIDE - 1) / 2
+_MIDDLE, _SEEN_MIDDLE = (SIDE - 1) / 2, (recognizer.SIDE - 1) / 2
 # From the network's square to SFace's: both are ArcFace's template, scaled by 112 / 128.
 _SHRUNK = SIDE / recognizer.SIDE
 
 
-@dataclass(frozen=True)
-class Spread:
-    """How far views stray: degrees, share of the size, pixels, share of brightness or contrast or color."""
-
-    turn: float = 8.0
-    scale: float = 0.06
-    shift: float = 3.0
-    light: float = 0.15
-    flip: bool = True
-
-
-STILL = Spread(0, 0, 0, 0, False)
+STILL = Spread(mirrored=False)
 
 
 def places(count: int, spread: Spread, random: torch.Generator) -> Tensor:
     """Random similarities (count, 2, 3): from pixels of the network's square to those of the stored one."""
-    angle = _even(count, random) * math.radians(spread.turn)
-    scale = 1 + _even(count, random) * spread.scale
-    mirror = 1 - 2.0 * (torch.rand(count, generator=random) < 0.5) if spread.flip else torch.ones(count)
-    cos, sin = scale * angle.cos(), scale * angle.sin()
-    linear = torch.stack((torch.stack((cos * mirror, -sin), 1), torch.stack((sin * mirror, cos), 1)), 1)
-    middle = torch.full((count, 2), _MIDDLE)
-    shift = torch.stack((_even(count, random), _even(count, random)), 1) * spread.shift
-    moved = middle + pack.MARGIN + shift - (linear @ middle[:, :, None])[:, :, 0]
-    return torch.cat((linear, moved[:, :, None]), 2)
+    linear, moved = _strayed(count, spread, random, _MIDDLE)
+    return torch.cat((linear, moved[:, :, None] + pack.MARGIN), 2)
 
 
 def cut(stored: Tensor, matrices: Tensor) -> Tensor:
@@ -50,17 +32,14 @@ def cut(stored: Tensor, matrices: Tensor) -> Tensor:
     return _sampled(stored, matrices, SIDE)
 
 
-def for_recognizer(faces: Tensor, matrices: Tensor, random: torch.Generator, jitter: float) -> Tensor:
-    """SFace's squares (n, 3, 112, 112) of the network's, upright again, and `jitter` pixels off at random."""
+def for_recognizer(faces: Tensor, matrices: Tensor, spread: Spread, random: torch.Generator) -> Tensor:
+    """SFace's squares (n, 3, 112, 112) of the network's: upright again, and then astray."""
+    strayed, off = (one.to(faces.device) for one in _strayed(len(faces), spread, random, _SEEN_MIDDLE))
     linear = torch.linalg.inv(matrices[:, :, :2])
-    straight = torch.eye(2, device=faces.device) * _SHRUNK
     # The middle of a pixel at q of 112 lies at (q + 0.5) * 8/7 - 0.5 of 128 only if squares share their corners; the
     # templates share their origin instead: q * 8/7.
-    off = torch.full((len(faces), 2), float(pack.MARGIN))
-    off = off + torch.stack((_even(len(faces), random), _even(len(faces), random)), 1) * jitter
-    off = off.to(faces.device)
-    moved = (linear @ (off - matrices[:, :, 2])[:, :, None])[:, :, 0]
-    return _sampled(faces, torch.cat((linear @ straight, moved[:, :, None]), 2), recognizer.SIDE)
+    moved = linear @ (off * _SHRUNK + pack.MARGIN - matrices[:, :, 2])[:, :, None]
+    return _sampled(faces, torch.cat((linear @ strayed * _SHRUNK, moved), 2), recognizer.SIDE)
 
 
 def lit(faces: Tensor, spread: Spread, random: torch.Generator) -> Tensor:
@@ -91,6 +70,19 @@ def _sampled(source: Tensor, matrices: Tensor, side: int) -> Tensor:
     return functional.grid_sample(
         source, (grid * 2 + 1) / size - 1, mode="bilinear", padding_mode="border", align_corners=False
     )
+
+
+def _strayed(count: int, spread: Spread, random: torch.Generator, middle: float) -> tuple[Tensor, Tensor]:
+    """Similarities about the middle of a square: (count, 2, 2), and what to add (count, 2)."""
+    angle = _even(count, random) * math.radians(spread.turn)
+    scale = 1 + _even(count, random) * spread.scale
+    flipped = spread.mirrored & (torch.rand(count, generator=random) < 0.5)
+    mirror = 1 - 2.0 * flipped
+    cos, sin = scale * angle.cos(), scale * angle.sin()
+    linear = torch.stack((torch.stack((cos * mirror, -sin), 1), torch.stack((sin * mirror, cos), 1)), 1)
+    center = torch.full((count, 2), middle)
+    shift = torch.stack((_even(count, random), _even(count, random)), 1) * spread.shift
+    return linear, center + shift - (linear @ center[:, :, None])[:, :, 0]
 
 
 def _even(count: int, random: torch.Generator) -> Tensor:

@@ -8,7 +8,10 @@ import torch
 from faces.recognize import SFace, recognizer_file, unit
 from tests import packs
 from training import views
+from training.recipe import Spread
 from training.recognizer import Recognizer
+
+WIDE = Spread(turn=8, scale=0.06, shift=3, light=0.15)
 
 
 def _stored() -> torch.Tensor:
@@ -25,7 +28,7 @@ def test_a_still_view_is_the_middle_of_the_stored_square() -> None:
 def test_the_recognizers_square_is_the_exact_warp() -> None:
     stored = _stored()
     places = views.places(2, views.STILL, torch.Generator())
-    squares = views.for_recognizer(views.cut(stored, places), places, torch.Generator(), 0)
+    squares = views.for_recognizer(views.cut(stored, places), places, views.STILL, torch.Generator())
     for face, square in zip(packs.faces(), squares, strict=True):
         matrix = np.array([[7 / 8, 0, -14], [0, 7 / 8, -14]])
         wanted = cv2.warpAffine(face, matrix, (112, 112))[:, :, ::-1]
@@ -36,9 +39,9 @@ def test_the_recognizers_square_is_the_exact_warp() -> None:
 def test_the_recognizer_sees_through_any_view() -> None:
     stored, recognizer, random = _stored(), Recognizer(), torch.Generator().manual_seed(3)
     still = views.places(2, views.STILL, random)
-    plain = recognizer(views.for_recognizer(views.cut(stored, still), still, random, 0))
-    turned = views.places(2, views.Spread(light=0), random)
-    again = recognizer(views.for_recognizer(views.cut(stored, turned), turned, random, 0))
+    plain = recognizer(views.for_recognizer(views.cut(stored, still), still, views.STILL, random))
+    turned = views.places(2, WIDE, random)
+    again = recognizer(views.for_recognizer(views.cut(stored, turned), turned, views.STILL, random))
     assert (plain * again).sum(1).min() > 0.9
 
 
@@ -54,7 +57,7 @@ def test_our_recognizer_is_the_one_that_opencv_runs() -> None:
 
 def test_light_changes_and_stays_in_range() -> None:
     stored = _stored()
-    lit = views.lit(stored, views.Spread(), torch.Generator().manual_seed(1))
+    lit = views.lit(stored, WIDE, torch.Generator().manual_seed(1))
     assert lit.min() >= 0
     assert lit.max() <= 1
     assert (lit - stored).abs().mean() > 0.005
@@ -72,7 +75,9 @@ def test_half_of_the_faces_lose_what_is_fine_and_keep_their_light() -> None:
 def test_gradients_reach_the_pixels() -> None:
     recognizer = Recognizer().double()
     still = views.places(2, views.STILL, torch.Generator())
-    squares = views.for_recognizer(views.cut(_stored(), still), still, torch.Generator(), 0).double()
+    squares = views.for_recognizer(
+        views.cut(_stored(), still), still, views.STILL, torch.Generator()
+    ).double()
     wanted = recognizer(squares[1:])
     pixels = squares[:1].clone().requires_grad_()
     (recognizer(pixels) * wanted).sum().backward()
