@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from gpu_agent.networks.compact import composed
 from training import views
 from training.material import Material
-from training.recognizer import Recognizer
 
 _SHOWN = 8
 
@@ -31,7 +30,7 @@ class Seen:
 class Look:
     """Looks at the same pairs of other people each time."""
 
-    def __init__(self, material: Material, recognizer: Recognizer, pairs: int, seed: int = 1) -> None:
+    def __init__(self, material: Material, recognizer: nn.Module, pairs: int, seed: int = 1) -> None:
         random = torch.Generator().manual_seed(seed)
         order = material.targets[torch.randperm(len(material.targets), generator=random)[:pairs]]
         self._material, self._recognizer = material, recognizer

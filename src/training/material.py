@@ -1,30 +1,38 @@
 """What training draws from: all faces on the device, with their vectors, and who is whom."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from contracts.errors import Reason, WorkError
 from training import views
 from training.pack import Pack, Row, covered
 from training.recipe import Data
-from training.recognizer import Recognizer
 
 
 @dataclass(frozen=True)
 class Material:
-    """`stored` is (n, 3, 160, 160) bytes, `counted` (n, 1, 160, 160) bytes, `latents` (n, 128); `targets` are rows."""
+    """`stored` is (n, 3, 160, 160) bytes, `counted` (n, 1, 160, 160) bytes; `targets` are rows.
+
+    `vectors` are (n, d) of each recognizer.
+    """
 
     stored: Tensor
     counted: Tensor
-    latents: Tensor
+    vectors: Mapping[str, Tensor]
     persons: Tensor
     targets: Tensor
+
+    @property
+    def latents(self) -> Tensor:
+        """What the network is told of a person, (n, 128): SFace's vectors."""
+        return self.vectors["sface"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +44,10 @@ class Pairs:
     same: Tensor
 
 
-def material(pack: Pack, data: Data, recognizer: Recognizer, device: str, cache: Path) -> Material:
-    """The material of a pack's faces, whose vectors are kept in the folder `cache`.
+def material(
+    pack: Pack, data: Data, recognizers: Mapping[str, nn.Module], device: str, cache: Path
+) -> Material:
+    """The material of a pack's faces, whose vectors are kept in the folder `cache`. SFace is one of the recognizers.
 
     Raises:
         WorkError: `BAD_FACES` where no face can be a target, or one cannot be read.
@@ -50,23 +60,26 @@ def material(pack: Pack, data: Data, recognizer: Recognizer, device: str, cache:
     return Material(
         stored=stored,
         counted=torch.from_numpy(counted).to(device),
-        latents=_known_latents(pack, stored, recognizer, cache).to(device),
+        vectors={
+            name: _known_vectors(pack, stored, name, recognizer, cache).to(device)
+            for name, recognizer in recognizers.items()
+        },
         persons=torch.from_numpy(pack.identities),
         targets=torch.tensor(chosen),
     )
 
 
-def _known_latents(pack: Pack, stored: Tensor, recognizer: Recognizer, cache: Path) -> Tensor:
+def _known_vectors(pack: Pack, stored: Tensor, name: str, recognizer: nn.Module, cache: Path) -> Tensor:
     names = "\n".join(f"{row.shard} {row.name}" for row in pack.rows)
-    file = cache / f"latents-{hashlib.sha256(names.encode()).hexdigest()[:16]}.safetensors"
+    file = cache / f"vectors-{name}-{hashlib.sha256(names.encode()).hexdigest()[:16]}.safetensors"
     if not file.exists():
-        save_file({"latents": latents(stored, recognizer).cpu()}, file)
-    return load_file(file)["latents"]
+        save_file({"vectors": vectors(stored, recognizer).cpu()}, file)
+    return load_file(file)["vectors"]
 
 
 @torch.inference_mode()
-def latents(stored: Tensor, recognizer: Recognizer) -> Tensor:
-    """SFace's unit vectors (n, 128) of stored faces."""
+def vectors(stored: Tensor, recognizer: nn.Module) -> Tensor:
+    """A recognizer's unit vectors (n, d) of stored faces."""
     random = torch.Generator()
     rows = []
     for some in stored.split(64):

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.errors import Reason, WorkError
+from training.recognizers import Name
 
 _FOLDER = Path(__file__).parent / "recipes"
 
@@ -50,7 +51,7 @@ class Data(_Part):
     )
     same: float = Field(0.375, ge=0, le=1, description="share of pairs of one person")
     target: Spread = Spread(turn=8, scale=0.06, shift=3, light=0.15)
-    looks: int = Field(2, ge=1, description="how often SFace looks at a result")
+    judges: tuple[Name, ...] = Field(("sface", "mobilefacenet"), min_length=1, description="of identity")
     look: Spread = Spread(turn=6, scale=0.05, shift=2, light=0.15)
 
 
@@ -77,7 +78,7 @@ class Recipe(_Part):
     critic_width: int = Field(32, ge=1)
     critic_rate: float = Field(5e-4, gt=0)
     precision: Literal["float32", "bfloat16"] = "bfloat16"
-    settle_steps: int = Field(4000, ge=0, description="after `early_steps`, until `weights` hold in full")
+    settle_steps: int = Field(3500, ge=0, description="after `early_steps`, until `weights` hold in full")
     data: Data = Data()
     early: Weights = Weights(identity=30, reconstruction=60, coarse=30, adversary=1, matching=10)
     weights: Weights = Weights()

@@ -14,7 +14,7 @@ from contracts.errors import Reason, WorkError
 from training import checkpoints, looking, pack
 from training.material import material
 from training.recipe import Recipe
-from training.recognizer import Recognizer
+from training.recognizers import create
 from training.trainer import Figures, Trainer
 
 Tell = Callable[[dict[str, Any]], None]
@@ -45,16 +45,16 @@ def train(recipe: Recipe, plan: Plan, tell: Tell) -> None:
     """
     started = time.monotonic()
     _require(plan.device)
-    recognizer = Recognizer().to(plan.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    recognizers = create({"sface", *recipe.data.judges}, plan.device)
     faces = pack.read(plan.data).where(lambda row: row.licence_class in recipe.data.classes)
     learned, held = (
-        material(faces.split(split), recipe.data, recognizer, plan.device, plan.out)
+        material(faces.split(split), recipe.data, recognizers, plan.device, plan.out)
         for split in ("train", "val")
     )
-    trainer = Trainer(recipe, learned, recognizer, plan.device)
+    trainer = Trainer(recipe, learned, recognizers, plan.device)
     folder = plan.out / "checkpoint"
     before = checkpoints.load(folder, trainer) if folder.exists() else 0.0
-    _loop(trainer, looking.Look(held, recognizer, _LOOKED_AT), plan, before, started, tell)
+    _loop(trainer, looking.Look(held, recognizers["sface"], _LOOKED_AT), plan, before, started, tell)
 
 
 def _loop(

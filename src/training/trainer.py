@@ -13,7 +13,6 @@ from training import losses, views
 from training.critic import Critic, told_apart
 from training.material import Material, pairs
 from training.recipe import Recipe
-from training.recognizer import Recognizer
 
 Figures = Mapping[str, float]
 
@@ -31,7 +30,7 @@ class Batch:
         counted: (n, 1, 128, 128), 1 where a picture and no repeated edge is seen.
         places: (n, 2, 3), where the squares lie in the stored ones.
         latents: (n, 128), of the sources.
-        own: (n, 128), of the targets themselves.
+        targets, sources: (n,), rows of the material.
         same: (n,), whether source and target are one person.
     """
 
@@ -39,14 +38,17 @@ class Batch:
     counted: Tensor
     places: Tensor
     latents: Tensor
-    own: Tensor
+    targets: Tensor
+    sources: Tensor
     same: Tensor
 
 
 class Trainer:
     """Generator, its running mean, critic, and their optimizers."""
 
-    def __init__(self, recipe: Recipe, material: Material, recognizer: Recognizer, device: str) -> None:
+    def __init__(
+        self, recipe: Recipe, material: Material, recognizers: Mapping[str, nn.Module], device: str
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.device = recipe, device
         self.generator = _placed(Compact(CompactShape(recipe.widths, recipe.blocks)), device)
@@ -56,7 +58,7 @@ class Trainer:
         self.critic_optimizer = _adam(self.critic, recipe.critic_rate, recipe)
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.steps = 0
-        self._material, self._recognizer = material, recognizer
+        self._material, self._recognizers = material, recognizers
 
     def step(self, done: float) -> Figures:
         """One step of critic and generator; `done` is the share of the time that has passed, 0 to 1."""
@@ -86,21 +88,26 @@ class Trainer:
         rows = torch.nonzero(~batch.same)[:, 0]
         if not len(rows):
             return {"identity": made.new_zeros(()), "leftover": made.new_zeros(())}
-        rows = rows.repeat(self.recipe.data.looks)
-        vectors = self._looked_at(made[rows], batch.places[rows])
-        allowed = self.recipe.weights.allowed
-        return {
-            "identity": losses.identity(vectors, batch.latents[rows]).mean(),
-            "leftover": losses.leftover(vectors, batch.own[rows], allowed).mean(),
-        }
+        judged = [self._judged(name, batch, made, rows) for name in self.recipe.data.judges]
+        identity, leftover = (torch.cat(terms).mean() for terms in zip(*judged, strict=True))
+        return {"identity": identity, "leftover": leftover}
 
-    def _looked_at(self, made: Tensor, places: Tensor) -> Tensor:
-        """SFace's vectors. In any view it shall be the person: else textures and colors are learned that nobody has."""
+    def _judged(self, name: str, batch: Batch, made: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """By one recognizer: how unlike its source each result is, and how like its target."""
+        known = self._material.vectors[name]
+        vectors = self._looked_at(self._recognizers[name], made[rows], batch.places[rows])
+        return (
+            losses.identity(vectors, known[batch.sources[rows]]),
+            losses.leftover(vectors, known[batch.targets[rows]], self.recipe.weights.allowed),
+        )
+
+    def _looked_at(self, recognizer: nn.Module, made: Tensor, places: Tensor) -> Tensor:
+        """Its vectors. In any view it shall be the person: else textures and colors are learned that nobody has."""
         look = self.recipe.data.look
         squares = views.for_recognizer(made, places, look, self.random)
         squares = views.softened(views.lit(squares, look, self.random), self.random)
         with self._precision():
-            vectors: Tensor = self._recognizer(squares.contiguous(memory_format=torch.channels_last))
+            vectors: Tensor = recognizer(squares.contiguous(memory_format=torch.channels_last))
         return vectors
 
     def _of_realism(self, batch: Batch, new: Tensor) -> dict[str, Tensor]:
@@ -138,7 +145,8 @@ class Trainer:
             counted=(counted > _COVERED).float(),
             places=places,
             latents=self._material.latents[sources],
-            own=self._material.latents[targets],
+            targets=targets,
+            sources=sources,
             same=drawn.same.to(self.device),
         )
 

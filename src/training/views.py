@@ -1,4 +1,4 @@
-"""Views of stored faces: the network's square as alignment and light may deliver it, and the square that SFace wants.
+"""Views of stored faces: the network's square as alignment and light may deliver it, and what recognizers want.
 
 Coordinates of pixels run from 0 at the middle of the first one.
 """
@@ -10,12 +10,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from gpu_agent.networks.compact import SIDE
-from training import pack, recognizer
+from training import pack, recognizers
 from training.recipe import Spread
 
-_MIDDLE, _SEEN_MIDDLE = (SIDE - 1) / 2, (recognizer.SIDE - 1) / 2
-# From the network's square to SFace's: both are ArcFace's template, scaled by 112 / 128.
-_SHRUNK = SIDE / recognizer.SIDE
+_MIDDLE, _SEEN_MIDDLE = (SIDE - 1) / 2, (recognizers.SIDE - 1) / 2
+# From the network's square to recognizers': both are ArcFace's template, scaled by 112 / 128.
+_SHRUNK = SIDE / recognizers.SIDE
 
 
 STILL = Spread(mirrored=False)
@@ -33,13 +33,13 @@ def cut(stored: Tensor, matrices: Tensor) -> Tensor:
 
 
 def for_recognizer(faces: Tensor, matrices: Tensor, spread: Spread, random: torch.Generator) -> Tensor:
-    """SFace's squares (n, 3, 112, 112) of the network's: upright again, and then astray."""
+    """Recognizers' squares (n, 3, 112, 112) of the network's: upright again, and then astray."""
     strayed, off = (one.to(faces.device) for one in _strayed(len(faces), spread, random, _SEEN_MIDDLE))
     linear = torch.linalg.inv(matrices[:, :, :2])
     # The middle of a pixel at q of 112 lies at (q + 0.5) * 8/7 - 0.5 of 128 only if squares share their corners; the
     # templates share their origin instead: q * 8/7.
     moved = linear @ (off * _SHRUNK + pack.MARGIN - matrices[:, :, 2])[:, :, None]
-    return _sampled(faces, torch.cat((linear @ strayed * _SHRUNK, moved), 2), recognizer.SIDE)
+    return _sampled(faces, torch.cat((linear @ strayed * _SHRUNK, moved), 2), recognizers.SIDE)
 
 
 def lit(faces: Tensor, spread: Spread, random: torch.Generator) -> Tensor:

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 from contracts.errors import Reason, WorkError
 from tests import packs
 from training import checkpoints, pack, recipe
 from training.material import Material, material, pairs
 from training.recipe import Data, Recipe
-from training.recognizer import Recognizer
+from training.recognizers import create
 from training.run import Plan, train
 from training.trainer import Trainer
 
@@ -30,9 +31,12 @@ SMALL = Recipe(
 )
 
 
+Recognizers = dict[str, nn.Module]
+
+
 @pytest.fixture(scope="module")
-def recognizer() -> Recognizer:
-    return Recognizer()
+def recognizers() -> Recognizers:
+    return create(("sface", "mobilefacenet"), "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +45,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def known(folder: Path, recognizer: Recognizer, tmp_path_factory: pytest.TempPathFactory) -> Material:
+def known(folder: Path, recognizers: Recognizers, tmp_path_factory: pytest.TempPathFactory) -> Material:
     faces = pack.read(folder).split("train")
-    return material(faces, Data(), recognizer, "cpu", tmp_path_factory.mktemp("vectors"))
+    return material(faces, Data(), recognizers, "cpu", tmp_path_factory.mktemp("vectors"))
 
 
 def test_pairs_are_of_one_person_as_often_as_asked(known: Material) -> None:
@@ -52,8 +56,8 @@ def test_pairs_are_of_one_person_as_often_as_asked(known: Material) -> None:
     assert (known.persons[drawn.targets] == known.persons[drawn.sources]).equal(drawn.same)
 
 
-def test_a_step_moves_the_network_and_its_mean_after_it(known: Material, recognizer: Recognizer) -> None:
-    trainer = Trainer(SMALL, known, recognizer, "cpu")
+def test_a_step_moves_the_network_and_its_mean_after_it(known: Material, recognizers: Recognizers) -> None:
+    trainer = Trainer(SMALL, known, recognizers, "cpu")
     before = trainer.mean.head.weight.clone()
     first = trainer.step(0.0)
     rows = [trainer.step(0.0) for _ in range(11)]
@@ -66,24 +70,24 @@ def test_a_step_moves_the_network_and_its_mean_after_it(known: Material, recogni
 
 
 def test_a_training_that_goes_on_is_the_one_that_never_stopped(
-    known: Material, recognizer: Recognizer, tmp_path: Path
+    known: Material, recognizers: Recognizers, tmp_path: Path
 ) -> None:
-    through = Trainer(SMALL, known, recognizer, "cpu")
+    through = Trainer(SMALL, known, recognizers, "cpu")
     for _ in range(2):
         through.step(0.0)
     checkpoints.save(tmp_path / "checkpoint", through, 7.5)
     wanted = through.step(0.1)
-    resumed = Trainer(SMALL, known, recognizer, "cpu")
+    resumed = Trainer(SMALL, known, recognizers, "cpu")
     assert checkpoints.load(tmp_path / "checkpoint", resumed) == 7.5
     assert resumed.step(0.1) == pytest.approx(wanted, rel=1e-4)
     assert resumed.steps == 3
 
 
 def test_a_checkpoint_of_another_network_is_refused(
-    known: Material, recognizer: Recognizer, tmp_path: Path
+    known: Material, recognizers: Recognizers, tmp_path: Path
 ) -> None:
-    checkpoints.save(tmp_path / "checkpoint", Trainer(SMALL, known, recognizer, "cpu"), 1)
-    other = Trainer(SMALL.model_copy(update={"widths": (8, 8, 16)}), known, recognizer, "cpu")
+    checkpoints.save(tmp_path / "checkpoint", Trainer(SMALL, known, recognizers, "cpu"), 1)
+    other = Trainer(SMALL.model_copy(update={"widths": (8, 8, 16)}), known, recognizers, "cpu")
     with pytest.raises(WorkError, match="another network") as caught:
         checkpoints.load(tmp_path / "checkpoint", other)
     assert caught.value.reason is Reason.BAD_CHECKPOINT
@@ -92,10 +96,10 @@ def test_a_checkpoint_of_another_network_is_refused(
 
 
 def test_files_of_a_checkpoint_stay_small(
-    known: Material, recognizer: Recognizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    known: Material, recognizers: Recognizers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkpoints, "_MOST", 20_000)
-    trainer = Trainer(SMALL, known, recognizer, "cpu")
+    trainer = Trainer(SMALL, known, recognizers, "cpu")
     checkpoints.save(tmp_path / "checkpoint", trainer, 1)
     files = list((tmp_path / "checkpoint").glob("*.safetensors"))
     assert len(files) > 3

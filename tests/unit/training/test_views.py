@@ -9,7 +9,7 @@ from faces.recognize import SFace, recognizer_file, unit
 from tests import packs
 from training import views
 from training.recipe import Spread
-from training.recognizer import Recognizer
+from training.recognizers import sface
 
 WIDE = Spread(turn=8, scale=0.06, shift=3, light=0.15)
 
@@ -37,7 +37,7 @@ def test_the_recognizers_square_is_the_exact_warp() -> None:
 
 
 def test_the_recognizer_sees_through_any_view() -> None:
-    stored, recognizer, random = _stored(), Recognizer(), torch.Generator().manual_seed(3)
+    stored, recognizer, random = _stored(), sface.SFace(), torch.Generator().manual_seed(3)
     still = views.places(2, views.STILL, random)
     plain = recognizer(views.for_recognizer(views.cut(stored, still), still, views.STILL, random))
     turned = views.places(2, WIDE, random)
@@ -46,7 +46,7 @@ def test_the_recognizer_sees_through_any_view() -> None:
 
 
 def test_our_recognizer_is_the_one_that_opencv_runs() -> None:
-    recognizer, theirs = Recognizer(), cv2.FaceRecognizerSF.create(str(recognizer_file()), "")
+    recognizer, theirs = sface.SFace(), cv2.FaceRecognizerSF.create(str(recognizer_file()), "")
     for face in packs.faces():
         crop = cv2.warpAffine(face, np.array([[7 / 8, 0, -14], [0, 7 / 8, -14]]), (112, 112))
         rgb = torch.from_numpy(np.ascontiguousarray(crop[:, :, ::-1])).permute(2, 0, 1).float() / 255
@@ -73,7 +73,7 @@ def test_half_of_the_faces_lose_what_is_fine_and_keep_their_light() -> None:
 
 
 def test_gradients_reach_the_pixels() -> None:
-    recognizer = Recognizer().double()
+    recognizer = sface.SFace().double()
     still = views.places(2, views.STILL, torch.Generator())
     squares = views.for_recognizer(
         views.cut(_stored(), still), still, views.STILL, torch.Generator()

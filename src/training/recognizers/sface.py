@@ -16,15 +16,15 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from faces.recognize import recognizer_file
+from training.recognizers.frozen import FrozenPReLU
 
-SIDE = 112
 _EPSILON = 1e-3
 _LAST_EPSILON = 2e-5
 
 Array = npt.NDArray[Any]
 
 
-class Recognizer(nn.Module):
+class SFace(nn.Module):
     """SFace with frozen weights."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ def _body(numbers: Iterator[tuple[str, list[Array], dict[str, Any]]]) -> Iterato
         if kind == "Conv":
             norm, slopes = next(numbers)[1], next(numbers)[1]
             yield _convolution(values[0], _affine(norm, _EPSILON), attributes)
-            yield _FrozenPReLU(slopes[0])
+            yield FrozenPReLU(torch.from_numpy(slopes[0].ravel().copy()))
         elif kind == "BatchNormalization":
             scale, shift = _affine(values, _LAST_EPSILON)
             yield _Affine(scale, shift)
@@ -90,32 +90,6 @@ def _convolution(weight: Array, affine: tuple[Array, Array], attributes: dict[st
     layer.weight.data = torch.from_numpy(weight * scale[:, None, None, None])
     layer.bias.data = torch.from_numpy(shift)  # type: ignore[union-attr]
     return layer
-
-
-class _FrozenPReLU(nn.Module):
-    """PReLU whose slopes nobody learns: torch's own computes their gradient too, a fifth of the network's time."""
-
-    slopes: Tensor
-
-    def __init__(self, slopes: Array) -> None:
-        super().__init__()
-        self.register_buffer("slopes", torch.from_numpy(slopes.ravel().copy()))
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = _Bent.apply(x, self.slopes.to(x.dtype))  # type: ignore[no-untyped-call]
-        return out
-
-
-class _Bent(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, slopes: Tensor) -> Tensor:
-        ctx.save_for_backward(x, slopes)
-        return nn.functional.prelu(x, slopes)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        x, slopes = ctx.saved_tensors
-        return torch.where(x > 0, gradients[0], gradients[0] * slopes[:, None, None]), None
 
 
 def _affine(norm: list[Array], epsilon: float) -> tuple[Array, Array]:
