@@ -82,14 +82,19 @@ class Recipe(_Part):
     data: Data = Data()
     early: Weights = Weights(identity=30, reconstruction=60, coarse=30, adversary=1, matching=10)
     weights: Weights = Weights()
+    final_from: float = Field(
+        0.83, ge=0, le=1, description="share of the time from which on the weights `final` hold"
+    )
+    final: Weights = Weights(identity=2.5, matching=40)
 
-    def weights_at(self, steps: int) -> dict[str, float]:
-        """How much each loss counts after so many steps.
+    def weights_at(self, steps: int, done: float) -> dict[str, float]:
+        """How much each loss counts after so many steps, and this share of the time.
 
         Identity rises from a tenth: a network that cannot draw yet would learn to fool SFace by stripes.
         """
         settled = min(1.0, max(0.0, (steps - self.early_steps) / max(1, self.settle_steps)))
-        early, late = self.early.model_dump(), self.weights.model_dump()
+        late = (self.final if done >= self.final_from else self.weights).model_dump()
+        early = self.early.model_dump()
         now = {name: _between(early[name], late[name], settled) for name in late}
         ramp = min(1.0, max(0.1, (steps - self.warm_steps) / max(1, self.ramp_steps)))
         now |= {name: now[name] * ramp for name in ("identity", "leftover")}

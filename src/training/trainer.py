@@ -73,7 +73,7 @@ class Trainer:
             **self._of_realism(batch, new),
             **_of_pixels(batch, new, shown),
         }
-        weights = self.recipe.weights_at(self.steps)
+        weights = self.recipe.weights_at(self.steps, done)
         total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()

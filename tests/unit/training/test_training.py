@@ -131,12 +131,14 @@ def test_no_gpu_is_told_at_once(folder: Path, tmp_path: Path) -> None:
 
 def test_identity_counts_most_early_and_realism_late() -> None:
     plan = Recipe(name="plan", warm_steps=10, ramp_steps=10, early_steps=40, settle_steps=20)
-    assert plan.weights_at(0)["identity"] == pytest.approx(plan.early.identity / 10)
-    assert plan.weights_at(30)["identity"] == plan.early.identity
-    assert plan.weights_at(30)["shown"] == 0
-    between = plan.weights_at(50)
+    assert plan.weights_at(0, 0.5)["identity"] == pytest.approx(plan.early.identity / 10)
+    assert plan.weights_at(30, 0.5)["identity"] == plan.early.identity
+    assert plan.weights_at(30, 0.5)["shown"] == 0
+    between = plan.weights_at(50, 0.5)
     assert between["identity"] == pytest.approx((plan.early.identity * plan.weights.identity) ** 0.5)
-    assert plan.weights_at(60) == pytest.approx(plan.weights.model_dump())
+    assert plan.weights_at(60, 0.5) == pytest.approx(plan.weights.model_dump())
+    assert plan.weights_at(60, plan.final_from) == pytest.approx(plan.final.model_dump())
+    assert plan.final.identity < plan.weights.identity
 
 
 def test_recipes_are_read_by_name_and_by_path(tmp_path: Path) -> None:
