@@ -14,13 +14,20 @@ from contracts.quotes import Quote
 from contracts.states import JobState, UploadState
 from gateway.services.quotes import quote_of
 from storage.models import Job, Upload, User
-from tests.integration.scheduler.agent import PeerAgent, peer_agent
+from tests.integration.scheduler.agent import PeerAgent, Work, peer_agent
 from tests.integration.scheduler.conftest import House, reach, until
 
 
-async def costs_two_seconds(agent: PeerAgent, task: SegmentTask) -> None:
-    await agent.started(task)
-    await agent.done(task, seconds=2.0)
+def works_on(job: UUID, go_on: asyncio.Event) -> Work:
+    """Each segment of one job costs two seconds; those of others are held until the event."""
+
+    async def work(agent: PeerAgent, task: SegmentTask) -> None:
+        await agent.started(task)
+        if task.job_id != job:
+            await go_on.wait()
+        await agent.done(task, seconds=2.0)
+
+    return work
 
 
 async def asking(house: House, user: User, upload: UUID) -> Callable[[], Awaitable[Quote | None]]:
@@ -46,10 +53,9 @@ async def quoted(
 async def test_a_job_is_quoted_by_what_is_known_and_by_what_waits(house: House, clip: Path) -> None:
     user, other = await house.user(), await house.user()
     measured = await house.submit_clip(user, clip)
-    async with (
-        house.scheduler(),
-        peer_agent(await house.open_bus("agent"), house.settings, costs_two_seconds),
-    ):
+    go_on = asyncio.Event()
+    work = works_on(measured.id, go_on)
+    async with house.scheduler(), peer_agent(await house.open_bus("agent"), house.settings, work):
         done = await reach(measured.id, JobState.MERGING)
         ask = await asking(house, user, measured.upload_id)
         quote = await quoted(
@@ -61,25 +67,10 @@ async def test_a_job_is_quoted_by_what_is_known_and_by_what_waits(house: House, 
         assert quote.gpu_seconds == pytest.approx(done.gpu_seconds, rel=0.4)
         each = quote.gpu_seconds / 3
         assert 2 * each <= quote.eta_seconds < 3 * each, "two slots, three segments"
-        await check_that_waiting_counts(house, other, ask)
-        assert await Job.all().count() == 2
-
-
-async def check_that_waiting_counts(
-    house: House, other: User, ask: Callable[[], Awaitable[Quote | None]]
-) -> None:
-    go_on = asyncio.Event()
-
-    async def hold(agent: PeerAgent, task: SegmentTask) -> None:
-        await agent.started(task)
-        await go_on.wait()
-        await agent.done(task)
-
-    async with peer_agent(await house.open_bus("agent"), house.settings, hold, slots=1, name="slow"):
         await house.submit(other, segments=20)
-
-        await quoted(ask, lambda quote: (quote.starts_seconds or 0.0) > 0.0)
+        await quoted(ask, lambda quote: (quote.starts_seconds or 0.0) > 0.0)  # both slots are held
         go_on.set()
+        assert await Job.all().count() == 2
 
 
 async def test_nothing_is_quoted_of_what_is_not_there_or_not_ready(house: House) -> None:
