@@ -46,6 +46,7 @@ async def mark_job(job_id: UUID, state: JobState, **fields: Any) -> bool:
 async def finish_job(job_id: UUID, state: JobState, failure: Failure | None = None, **fields: Any) -> bool:
     """End a job as done, failed or cancelled, set `fields` such as `result_key`, and tell of it once.
 
+    Segments that wait are cancelled with it, whoever ends it: nobody would take them up.
     False, and nothing changed, if it has ended, is gone, or is being cancelled and `state` is another end.
     """
     async with transaction() as connection:
@@ -57,6 +58,8 @@ async def finish_job(job_id: UUID, state: JobState, failure: Failure | None = No
         await job.save(
             using_db=connection, update_fields=["state", "failure", "finished_at", "endings", *fields]
         )
+        waiting = Segment.filter(job_id=job_id, state=SegmentState.WAITING).using_db(connection)
+        await waiting.update(state=SegmentState.CANCELLED)
         await _tell(connection, job, failure)
     return True
 

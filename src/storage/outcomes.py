@@ -197,11 +197,8 @@ class Settlement:
         return await start_merges(self._connection, complete) if complete else set()
 
     async def fail(self, job_id: UUID, failure: Failure) -> bool:
-        """End a job as failed and drop its waiting segments. False if it has ended, or is being cancelled."""
-        failed = await finish_job(job_id, JobState.FAILED, failure)
-        if failed:
-            await self.drop_waiting(job_id)
-        return failed
+        """End a job as failed. False if it has ended, or is being cancelled."""
+        return await finish_job(job_id, JobState.FAILED, failure)
 
     async def is_cancelling(self, job_id: UUID) -> bool:
         """Whether a user has asked for the job to stop, and it has not ended."""
@@ -217,7 +214,7 @@ class Settlement:
         )
 
     async def cancel_if_stopped(self, job_id: UUID) -> bool:
-        """End a job as cancelled if it is to be, and none of its attempts is open; drop what waits of it.
+        """End a job as cancelled if it is to be, and none of its attempts is open.
 
         The last attempt may end before the scheduler hears of the cancel.
         """
@@ -228,10 +225,7 @@ class Settlement:
             """,
             [job_id],
         )
-        cancelled = bool(rows) and await finish_job(job_id, JobState.CANCELLED)
-        if cancelled:
-            await self.drop_waiting(job_id)
-        return cancelled
+        return bool(rows) and await finish_job(job_id, JobState.CANCELLED)
 
 
 @asynccontextmanager

@@ -139,6 +139,17 @@ async def test_a_failure_is_kept_and_told(customer: Customer) -> None:
     assert JobEvent.model_validate_json(row.payload).failure == FAILURE
 
 
+@pytest.mark.parametrize("end", [JobState.FAILED, JobState.CANCELLED])
+async def test_no_segment_waits_for_a_job_that_has_ended(customer: Customer, end: JobState) -> None:
+    job = await customer.submit()
+    states = [SegmentState.DONE, SegmentState.RELEASED, SegmentState.WAITING]
+    for index, state in enumerate(states):
+        await Segment.create(job_id=job.id, index=index, range={}, state=state, estimate_seconds=1)
+    await jobs.finish_job(job.id, end)
+    kept = await Segment.filter(job_id=job.id).order_by("index").values_list("state", flat=True)
+    assert kept == [SegmentState.DONE, SegmentState.RELEASED, SegmentState.CANCELLED]
+
+
 async def test_finishing_what_is_not_there_changes_nothing(database: None) -> None:
     assert not await jobs.finish_job(uuid4(), JobState.DONE)
     assert await OutboxMessage.all().count() == 0
