@@ -37,7 +37,7 @@ def face_area(points: Points) -> Inside:
 def reconstruction(originals: Crops, swaps: Swaps, points: Stack) -> Reconstruction:
     """Photos that were swapped with themselves."""
     pairs = list(zip(originals, swaps.shown, strict=True))
-    whole = [psnr(before[_MIDDLE], after[_MIDDLE]) for before, after in pairs]
+    whole = psnrs(originals, swaps)
     face = [psnr(*pair, face_area(one)) for pair, one in zip(pairs, points, strict=True)]
     bare = [psnr(a[_MIDDLE], b[_MIDDLE]) for a, b in zip(originals, swaps.bare, strict=True)]
     alike = [ssim(before[_MIDDLE], after[_MIDDLE]) for before, after in pairs]
@@ -49,6 +49,12 @@ def reconstruction(originals: Crops, swaps: Swaps, points: Stack) -> Reconstruct
         psnr_unmasked_median=told(np.median(bare)),
         ssim_median=told(np.median(alike)),
     )
+
+
+def psnrs(originals: Crops, swaps: Swaps) -> npt.NDArray[np.float64]:
+    """Of the middle 128 px as shown, in dB, one a photo that was swapped with itself."""
+    pairs = zip(originals, swaps.shown, strict=True)
+    return np.array([psnr(before[_MIDDLE], after[_MIDDLE]) for before, after in pairs])
 
 
 def look(targets: Crops, swaps: Swaps, points: Stack) -> Look:

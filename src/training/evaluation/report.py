@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 Quartiles = tuple[float, float]
+Interval = tuple[float, float]
 
 
 class _Figures(BaseModel):
@@ -196,6 +197,24 @@ class Group(_Figures):
     retrieval_top1: float
 
 
+class Intervals(_Figures):
+    """Where the main figures would lie with other people of the same kind, 19 times of 20.
+
+    Two engines on the same pairs differ less by chance than these say. Two trainings by one recipe differ more.
+
+    Attributes:
+        cosine_source_median, cosine_target_median, points_percent_median: As in the report.
+        retrieval_top1: By dlib, else by SFace.
+        psnr_median: Of the reconstruction, in dB.
+    """
+
+    cosine_source_median: Interval | None
+    cosine_target_median: Interval | None
+    points_percent_median: Interval | None
+    retrieval_top1: Interval | None
+    psnr_median: Interval | None
+
+
 class Baseline(_Figures):
     """What the main figures are for a result that needs no engine.
 
@@ -272,6 +291,7 @@ class Part(Likeness):
     frechet: Frechet | None
     look: Look
     mask: MaskFigures
+    intervals: Intervals
     groups: list[Group]
     baselines: dict[str, Baseline]
     speed: Speed

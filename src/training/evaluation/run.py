@@ -11,8 +11,9 @@ from training.evaluation import measures, pixels
 from training.evaluation.album import Eyes, Looks
 from training.evaluation.figures import told
 from training.evaluation.groups import PerPair, groups
+from training.evaluation.intervals import intervals
 from training.evaluation.pairs import Pair
-from training.evaluation.report import Baseline, Group, Part, Reconstruction, Speed
+from training.evaluation.report import Baseline, Part, Speed
 from training.evaluation.swaps import Runner, Swaps
 from training.evaluation.trial import Trial
 
@@ -30,11 +31,12 @@ def evaluate(engine: Engine, trial: Trial, eyes: Eyes, said: Callable[[str], Non
     """Swap all pairs with an engine, and measure; `said` is told what goes on. Raises what the engine raises."""
     runner = Runner(engine, trial.crops, trial.looks.placed)
     said(f"{engine.name}: swapping {len(trial.pairs)} pairs")
-    swaps, mirrored = runner.swaps(trial.pairs), _mirrored(runner, trial)
+    swaps = runner.swaps(trial.pairs)
+    faces, mirrored = _mirrored(runner, trial)
     said(f"{engine.name}: looking at {len(trial.pairs)} results")
     results = eyes.looks(list(swaps.shown))
     sources, targets = trial.looks.at(trial.sources), trial.looks.at(trial.targets)
-    places = targets.placed
+    places, values = targets.placed, _per_pair(results, trial)
     found = measures.retrieval(results, trial)
     part = Part(
         engine=engine.name,
@@ -47,11 +49,12 @@ def evaluate(engine: Engine, trial: Trial, eyes: Eyes, said: Callable[[str], Non
         outside=measures.outside_figures(results, sources, targets),
         geometry=measures.geometry(results, targets, trial.again),
         expression=measures.expression(results, sources, targets),
-        reconstruction=mirrored,
+        reconstruction=pixels.reconstruction(trial.crops[faces], mirrored, trial.looks.placed[faces]),
         frechet=measures.frechet_figures(results, sources),
         look=pixels.look(trial.crops[trial.targets], swaps, places),
         mask=pixels.mask_figures(swaps, places),
-        groups=_groups(results, trial),
+        intervals=intervals(values, pixels.psnrs(trial.crops[faces], mirrored), trial),
+        groups=groups(trial, values),
         baselines=baselines(trial),
         speed=_speed(engine, runner),
     )
@@ -65,23 +68,21 @@ def baselines(trial: Trial) -> dict[str, Baseline]:
     return {name: measures.baseline(end, sources, targets, trial) for name, end in ends.items()}
 
 
-def _mirrored(runner: Runner, trial: Trial) -> Reconstruction:
+def _mirrored(runner: Runner, trial: Trial) -> tuple[list[int], Swaps]:
     """One photo of every person in the pairs, swapped with itself."""
     faces = list({int(trial.people[face]): face for face in trial.sources}.values())
-    swaps = runner.swaps([Pair(face, face) for face in faces])
-    return pixels.reconstruction(trial.crops[faces], swaps, trial.looks.placed[faces])
+    return faces, runner.swaps([Pair(face, face) for face in faces])
 
 
-def _groups(results: Looks, trial: Trial) -> list[Group]:
+def _per_pair(results: Looks, trial: Trial) -> PerPair:
     sources, targets = trial.looks.at(trial.sources), trial.looks.at(trial.targets)
     by_sface, by_dlib = measures.found(results, trial)
-    values = PerPair(
+    return PerPair(
         cosine_source=measures.cosines(results, sources),
         cosine_target=measures.cosines(results, targets),
         points_percent=measures.errors(results, targets),
         found=by_sface if by_dlib is None else by_dlib,
     )
-    return groups(trial, values)
 
 
 def _speed(engine: Engine, runner: Runner) -> Speed:

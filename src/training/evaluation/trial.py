@@ -41,6 +41,7 @@ class Trial:
     """Faces that are looked at once, and what is to be done with them. All numbers are places in `crops`.
 
     Attributes:
+        seed: Of the pairing, and of what else is drawn.
         crops: (n, 160, 160, 3), BGR.
         people: (n,): a number for each face's person.
         gallery: One face a person; of strangers too, who are in no pair.
@@ -49,6 +50,7 @@ class Trial:
         drawn_from: Photos of the split; `persons`: how many people they show.
     """
 
+    seed: int
     rows: Sequence[Row]
     crops: Crops
     looks: Looks
@@ -96,6 +98,7 @@ def prepare(pack: Pack, plan: Plan, eyes: Eyes, told: Callable[[str], None]) -> 
     crops = np.ascontiguousarray(chosen.faces[..., ::-1])
     pairs = [Pair(place[pair.source], place[pair.target]) for pair in drawn.pairs]
     return Trial(
+        seed=plan.seed,
         rows=chosen.rows,
         crops=crops,
         looks=eyes.looks(list(crops)),
