@@ -43,6 +43,7 @@ async def test_a_face_gets_more_photos_but_only_of_the_same_person(
     await guest.sign_up()
     await add(guest, eileen[0])
     await page.get_by_role("link", name="Eileen Add more photos").click()
+    await page.wait_for_url("**/faces/*")  # the page before has a field for photos too
     await page.locator("[data-file]").set_input_files(hopper_path())
     await expect(page.get_by_role("alert")).to_contain_text("somebody else")
     await page.locator("[data-file]").set_input_files(eileen[1])

@@ -43,13 +43,13 @@ def terms_of(scheduler: Scheduler, job: Job) -> Terms:
 
 
 @asynccontextmanager
-async def led(house: House, job: Job) -> AsyncIterator[Scheduler]:
-    """A scheduler that knows the job."""
+async def led(house: House, *jobs: Job) -> AsyncIterator[Scheduler]:
+    """A scheduler that knows the jobs."""
     async with house.scheduler() as scheduler:
 
         async def known() -> bool:
             try:
-                return job.id in scheduler.term.lead.board.jobs
+                return all(job.id in scheduler.term.lead.board.jobs for job in jobs)
             except Later:  # it does not lead yet
                 return False
 

@@ -13,11 +13,10 @@ from tests.integration.scheduler.test_tariffs import Gate, led
 
 async def test_the_leader_tells_who_has_work_and_what_is_due(house: House) -> None:
     ann, ben = await house.user("business"), await house.user("free")
-    job = await house.submit(ann, segments=9)
-    await house.submit(ben, segments=6)
+    jobs = [await house.submit(ann, segments=9), await house.submit(ben, segments=6)]
     gateway, gate = await house.open_bus("gateway"), Gate()
     agents = peer_agent(await house.open_bus("agent"), house.settings, gate.work, slots=5)
-    async with led(house, job) as scheduler, agents as agent:
+    async with led(house, *jobs) as scheduler, agents as agent:
 
         async def busy() -> bool:
             return len(agent.running) == 5
