@@ -1,7 +1,6 @@
 """The main figures by groups of people and photos: for whom an engine works less well."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -10,20 +9,11 @@ from training.evaluation.figures import median, told
 from training.evaluation.pixels import brightness
 from training.evaluation.report import Group
 from training.evaluation.trial import Trial
+from training.evaluation.values import PerPair
 
 # Of a part of fewer pairs a median says nothing.
 LEAST_PAIRS = 8
 _THIRDS = ("dark", "middle", "bright")
-
-
-@dataclass(frozen=True)
-class PerPair:
-    """What was measured of each pair, (n,) each; `found` is whether the source was found in the gallery."""
-
-    cosine_source: npt.NDArray[np.float64]
-    cosine_target: npt.NDArray[np.float64]
-    points_percent: npt.NDArray[np.float64]
-    found: npt.NDArray[np.bool_]
 
 
 def groups(trial: Trial, values: PerPair) -> list[Group]:

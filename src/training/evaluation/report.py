@@ -200,7 +200,7 @@ class Group(_Figures):
 class Intervals(_Figures):
     """Where the main figures would lie with other people of the same kind, 19 times of 20.
 
-    Two engines on the same pairs differ less by chance than these say. Two trainings by one recipe differ more.
+    Two engines on the same pairs differ less by chance than these say: see `Differences`.
 
     Attributes:
         cosine_source_median, cosine_target_median, points_percent_median: As in the report.
@@ -213,6 +213,36 @@ class Intervals(_Figures):
     points_percent_median: Interval | None
     retrieval_top1: Interval | None
     psnr_median: Interval | None
+
+
+class Difference(_Figures):
+    """One engine's values less another's, pair by pair.
+
+    Attributes:
+        mean: Over pairs in which both were measured.
+        interval: Where the mean would lie with other people, 19 times of 20. Without 0 in it, the engines differ by
+            more than whom the data set happens to show.
+    """
+
+    mean: float
+    interval: Interval
+
+
+class Differences(_Figures):
+    """The evaluated engine less the one beside it.
+
+    Attributes:
+        cosine_source, cosine_target: By SFace.
+        points_percent: Five points off the target's, in percent of its eye distance.
+        found: Share of results whose source is found first in the gallery, by dlib, else by SFace.
+        psnr: Of the reconstruction, in dB.
+    """
+
+    cosine_source: Difference | None
+    cosine_target: Difference | None
+    points_percent: Difference | None
+    found: Difference | None
+    psnr: Difference | None
 
 
 class Baseline(_Figures):
@@ -297,13 +327,25 @@ class Part(Likeness):
     speed: Speed
 
 
+class Beside(Part):
+    """Another engine on the same pairs.
+
+    Attributes:
+        weights: The file that was given for it; null where the service's own are meant.
+        differences: The evaluated engine less this one.
+    """
+
+    weights: str | None
+    differences: Differences
+
+
 class Report(Part):
     """The whole evaluation.
 
     Attributes:
         data, split, seed, sets: What was evaluated on: folder, split, seed of the pairing, sources of the data set.
         tight: The same figures of photos cut so tight that more than 8 % of their squares is repeated edge.
-        beside: The same of other engines on the same pairs.
+        beside: The same of other engines on the same pairs, and how the evaluated one differs.
     """
 
     data: str
@@ -311,4 +353,4 @@ class Report(Part):
     seed: int
     sets: list[str]
     tight: Part | None = None
-    beside: list[Part] = Field(default_factory=list)
+    beside: list[Beside] = Field(default_factory=list)

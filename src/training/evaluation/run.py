@@ -3,28 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from gpu_agent.engines.base import Engine
 from training.evaluation import measures, pixels
 from training.evaluation.album import Eyes, Looks
 from training.evaluation.figures import told
-from training.evaluation.groups import PerPair, groups
+from training.evaluation.groups import groups
 from training.evaluation.intervals import intervals
 from training.evaluation.pairs import Pair
 from training.evaluation.report import Baseline, Part, Speed
 from training.evaluation.swaps import Runner, Swaps
 from training.evaluation.trial import Trial
+from training.evaluation.values import PerPair, Values
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The figures; and swaps and cosines to the source, one a pair, of which a contact sheet is made."""
+    """The figures; the swaps, one a pair, of which a contact sheet is made; the values, by which engines compare."""
 
     part: Part
     swaps: Swaps
-    cosines: npt.NDArray[np.float64]
+    values: Values
 
 
 def evaluate(engine: Engine, trial: Trial, eyes: Eyes, said: Callable[[str], None]) -> Outcome:
@@ -36,7 +34,8 @@ def evaluate(engine: Engine, trial: Trial, eyes: Eyes, said: Callable[[str], Non
     said(f"{engine.name}: looking at {len(trial.pairs)} results")
     results = eyes.looks(list(swaps.shown))
     sources, targets = trial.looks.at(trial.sources), trial.looks.at(trial.targets)
-    places, values = targets.placed, _per_pair(results, trial)
+    places = targets.placed
+    values = Values(_per_pair(results, trial), pixels.psnrs(trial.crops[faces], mirrored))
     found = measures.retrieval(results, trial)
     part = Part(
         engine=engine.name,
@@ -53,12 +52,12 @@ def evaluate(engine: Engine, trial: Trial, eyes: Eyes, said: Callable[[str], Non
         frechet=measures.frechet_figures(results, sources),
         look=pixels.look(trial.crops[trial.targets], swaps, places),
         mask=pixels.mask_figures(swaps, places),
-        intervals=intervals(values, pixels.psnrs(trial.crops[faces], mirrored), trial),
-        groups=groups(trial, values),
+        intervals=intervals(values, trial),
+        groups=groups(trial, values.pairs),
         baselines=baselines(trial),
         speed=_speed(engine, runner),
     )
-    return Outcome(part, swaps, measures.cosines(results, sources))
+    return Outcome(part, swaps, values)
 
 
 def baselines(trial: Trial) -> dict[str, Baseline]:

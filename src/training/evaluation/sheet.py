@@ -32,7 +32,7 @@ def write(path: Path, trial: Trial, outcome: Outcome) -> None:
 
 def drawn(trial: Trial, outcome: Outcome) -> Picture:
     """The sheet, BGR; below each column stands SFace's cosine of the result to the source."""
-    chosen = spread(outcome.cosines, _PAIRS)
+    chosen = spread(outcome.values.pairs.cosine_source, _PAIRS)
     columns = [_column(trial, outcome, pair) for pair in chosen]
     blank = np.full_like(columns[0], _PAPER)
     bands = [columns[start : start + _COLUMNS] for start in range(0, len(columns), _COLUMNS)]
@@ -53,7 +53,7 @@ def _column(trial: Trial, outcome: Outcome, number: int) -> Picture:
     mask = (outcome.swaps.masks[number] * 255 + 0.5).astype(np.uint8)
     faces = [trial.crops[pair.source], trial.crops[pair.target], outcome.swaps.shown[number]]
     caption = np.full((_CAPTION, SIDE, 3), _PAPER, np.uint8)
-    _put(caption, f"{outcome.cosines[number]:.2f}", SIDE // 2 - 16, 14)
+    _put(caption, f"{outcome.values.pairs.cosine_source[number]:.2f}", SIDE // 2 - 16, 14)
     return np.vstack([*faces, cv2.cvtColor(mask, cv2.COLOR_GRAY2BGR), caption])
 
 

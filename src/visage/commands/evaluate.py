@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,14 +20,22 @@ from training import pack
 from training.evaluation import run, trial
 from training.evaluation import sheet as contact_sheet
 from training.evaluation.album import Eyes
+from training.evaluation.intervals import differences
 from training.evaluation.outside import Dlib
-from training.evaluation.report import Report
-from training.evaluation.trial import Plan
+from training.evaluation.report import Beside, Report
+from training.evaluation.run import Outcome
+from training.evaluation.trial import Plan, Trial
 from visage import weights as imported
 from visage.commands import console
 from visage.commands.asking import AsJson
 
 _ROLES = (GENERATOR, IDENTITY)
+
+
+@dataclass(frozen=True)
+class _Other:
+    engine: Engine
+    weights: str | None
 
 
 def evaluate(
@@ -37,7 +45,12 @@ def evaluate(
     limit: Annotated[int, typer.Option(min=2, help="Pairs that are swapped.")] = 400,
     seed: Annotated[int, typer.Option(help="Of the pairing, which is the same for every engine.")] = 1,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Only this source of the data set.")] = None,
-    beside: Annotated[list[str] | None, typer.Option(help="Another engine, on the same pairs.")] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ENGINE[=FILE]", help="Another, or the same with another generator, on the same pairs."
+        ),
+    ] = None,
     tight: Annotated[
         bool, typer.Option("--tight", "--utk", help="Photos with much repeated edge too, by themselves.")
     ] = False,
@@ -59,31 +72,49 @@ def evaluate(
     with console.failures(as_json):
         eyes = Eyes(None if without_outside else Dlib())
         plan = Plan(split=split, pairs=limit, seed=seed, sets=tuple(sets or ()))
-        ready = [
-            _engine(engine, device, _files(weights or [])),
-            *(_engine(one, device, {}) for one in beside or []),
-        ]
-        report = _evaluated(ready, pack.read(data), plan, eyes, tight, sheet)
+        ready = _engine(engine, device, _files(weights or []))
+        others = [_other(one, device) for one in beside or []]
+        report = _evaluated(ready, others, pack.read(data), plan, eyes, tight, sheet)
         console.show(report.model_dump(mode="json"), as_json, _table(report))
 
 
 def _evaluated(
-    ready: list[Engine], faces: pack.Pack, plan: Plan, eyes: Eyes, tight: bool, sheet: Path | None
+    engine: Engine,
+    others: list[_Other],
+    faces: pack.Pack,
+    plan: Plan,
+    eyes: Eyes,
+    tight: bool,
+    sheet: Path | None,
 ) -> Report:
     ground = trial.prepare(faces, plan, eyes, _say)
     narrow = trial.prepare(faces, replace(plan, tight=True), eyes, _say) if tight else None
-    first, *others = [run.evaluate(engine, ground, eyes, _say) for engine in ready]
+    outcome = run.evaluate(engine, ground, eyes, _say)
     if sheet is not None:
-        contact_sheet.write(sheet, ground, first)
+        contact_sheet.write(sheet, ground, outcome)
     return Report(
-        **dict(first.part),
+        **dict(outcome.part),
         data=str(faces.folder),
         split=plan.split,
         seed=plan.seed,
         sets=sorted({ground.rows[face].source for face in (*ground.sources, *ground.targets)}),
-        tight=run.evaluate(ready[0], narrow, eyes, _say).part if narrow else None,
-        beside=[other.part for other in others],
+        tight=run.evaluate(engine, narrow, eyes, _say).part if narrow else None,
+        beside=[_beside(outcome, other, ground, eyes) for other in others],
     )
+
+
+def _beside(first: Outcome, other: _Other, ground: Trial, eyes: Eyes) -> Beside:
+    second = run.evaluate(other.engine, ground, eyes, _say)
+    return Beside(
+        **dict(second.part),
+        weights=other.weights,
+        differences=differences(first.values, second.values, ground),
+    )
+
+
+def _other(given: str, device: str) -> _Other:
+    name, _, path = given.partition("=")
+    return _Other(_engine(name, device, _files([f"{GENERATOR}={path}"] if path else [])), path or None)
 
 
 def _engine(name: str, device: str, files: Mapping[str, Path]) -> Engine:

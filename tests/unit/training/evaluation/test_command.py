@@ -42,6 +42,8 @@ def evaluated(faces: Path) -> tuple[dict[str, Any], Path]:
             "--sheet",
             str(sheet),
             "--without-outside",
+            "--beside",
+            "paste",
         )
     )
     assert answer.exit_code == 0, answer.output
@@ -82,6 +84,15 @@ def test_a_pasted_face_looks_like_its_source(evaluated: tuple[dict[str, Any], Pa
     }
 
 
+def test_an_engine_beside_itself_differs_by_nothing(evaluated: tuple[dict[str, Any], Path]) -> None:
+    report = evaluated[0]
+    (beside,) = report["beside"]
+    assert beside["engine"] == "paste"
+    assert beside["weights"] is None
+    assert beside["cosine_source_median"] == report["cosine_source_median"]
+    assert {found["mean"] for found in beside["differences"].values()} == {0}
+
+
 def test_the_contact_sheet_shows_every_pair(evaluated: tuple[dict[str, Any], Path]) -> None:
     sheet = cv2.imread(str(evaluated[1]))
     assert sheet is not None
@@ -98,6 +109,7 @@ def test_the_contact_sheet_shows_every_pair(evaluated: tuple[dict[str, Any], Pat
         (["--engine", "paste", "--tight"], "has no such photos"),
         (["--engine", "magic"], 'no engine "magic"'),
         (["--engine", "paste", "--weights", "generator=nowhere"], "names no weights"),
+        (["--engine", "paste", "--beside", "compact=nowhere"], '"generator=nowhere" names no weights'),
     ],
 )
 def test_what_cannot_be_is_said(faces: Path, words: list[str], cause: str) -> None:

@@ -1,9 +1,14 @@
 """Intervals are as wide as theory has them, and no narrower where the same people are seen again."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
-from training.evaluation.intervals import counts, of_mean, of_median
+from training.evaluation.intervals import counts, differences, intervals, of_mean, of_median
+from training.evaluation.trial import Trial
+from training.evaluation.values import PerPair, Values
 
 PEOPLE = 400
 
@@ -52,3 +57,53 @@ def test_of_nothing_there_is_none() -> None:
     assert of_median(np.array([np.nan, np.nan]), np.ones((5, 2))) is None
     assert of_median(np.array([1.0, 2.0]), np.zeros((5, 2))) is None
     assert of_mean(np.array([1.0, 2.0]), np.zeros((5, 2))) is None
+
+
+def trial() -> Trial:
+    """As many pairs as people: each is source once and target once."""
+    faces = np.arange(PEOPLE)
+    return cast(
+        Trial, SimpleNamespace(seed=1, people=faces, sources=list(faces), targets=list(np.roll(faces, 1)))
+    )
+
+
+def values(chance: np.random.Generator, better: float) -> Values:
+    """Of an engine: people differ much, engines on the same people little."""
+    people = random().normal(0.5, 0.1, PEOPLE)
+    like = people + better + chance.normal(0, 0.01, PEOPLE)
+    return Values(PerPair(like, like - 0.3, 4 - like, like > 0.5), 30 + like)
+
+
+def test_engines_on_the_same_pairs_are_told_apart_more_finely_than_by_their_intervals() -> None:
+    first, second = values(np.random.default_rng(1), 0.005), values(np.random.default_rng(2), 0)
+    alone = [intervals(one, trial()).cosine_source_median for one in (first, second)]
+    both = differences(first, second, trial())
+    assert alone[0] is not None
+    assert alone[1] is not None
+    assert alone[0][0] < alone[1][1], "each alone could be the other"
+    for found, way in (
+        (both.cosine_source, 1),
+        (both.cosine_target, 1),
+        (both.points_percent, -1),
+        (both.psnr, 1),
+    ):
+        assert found is not None
+        assert found.mean * way == pytest.approx(0.005, abs=0.002)
+        assert min(found.interval[0] * way, found.interval[1] * way) > 0
+        assert width(found.interval) < width(alone[0]) / 5
+
+
+def test_engines_that_differ_by_chance_differ_by_nothing() -> None:
+    first, second = values(np.random.default_rng(1), 0), values(np.random.default_rng(2), 0)
+    for _, found in differences(first, second, trial()):
+        assert found.interval[0] < 0 < found.interval[1]
+
+
+def test_pairs_in_which_one_was_not_measured_are_left_out() -> None:
+    first, second = values(np.random.default_rng(1), 0.1), values(np.random.default_rng(2), 0)
+    first.pairs.points_percent[:200] = np.nan
+    found = differences(first, second, trial()).points_percent
+    assert found is not None
+    assert found.mean == pytest.approx(-0.1, abs=0.005)
+    first.pairs.points_percent[:] = np.nan
+    assert differences(first, second, trial()).points_percent is None
