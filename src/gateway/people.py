@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.errors import Failure
 from contracts.persons import SeenPerson
 from contracts.states import CastState
-from gateway.views import View
+from gateway.views.base import View
 from storage.casts import persons_in
 from storage.models import Cast
 

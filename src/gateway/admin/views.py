@@ -13,7 +13,8 @@ from contracts.queue import PoolQueue, QueueSnapshot, UserQueue
 from contracts.states import AttemptState, SegmentState
 from contracts.tiers import TierPolicy
 from contracts.weights import GENERATOR
-from gateway.views import JobView, View
+from gateway.views.base import View
+from gateway.views.jobs import JobView
 from storage.admin.deeds import Deed
 from storage.admin.jobs import Trouble
 from storage.admin.letters import is_repeatable

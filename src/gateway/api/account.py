@@ -10,7 +10,7 @@ from gateway.bodies import answer, path_id, read_json
 from gateway.principal import principal_of
 from gateway.requests import KeyRequest
 from gateway.services import keys
-from gateway.views import KeyView, NewKeyView, UserView
+from gateway.views.account import KeyView, NewKeyView, UserView
 from storage import accounts
 
 

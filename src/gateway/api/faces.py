@@ -14,7 +14,7 @@ from gateway.context import gateway_of
 from gateway.principal import principal_of
 from gateway.services import faces, mixing
 from gateway.services.uploads import FACE, clean_name
-from gateway.views import FaceView
+from gateway.views.faces import FaceView
 
 _CHUNK_BYTES = 2**16
 

@@ -10,7 +10,9 @@ from gateway.context import gateway_of
 from gateway.principal import principal_of
 from gateway.requests import JobRequest, PageQuery
 from gateway.services import jobs
-from gateway.views import EstimateView, JobView, Page
+from gateway.views.base import Page
+from gateway.views.estimates import EstimateView
+from gateway.views.jobs import JobView
 from storage.models import Job
 from storage.pauses import pause_of
 

@@ -10,7 +10,7 @@ from gateway.bodies import path_id
 from gateway.context import gateway_of
 from gateway.principal import principal_of
 from gateway.services import jobs
-from gateway.views import content_type_of, result_name
+from gateway.views.files import content_type_of, result_name
 from storage.models import Job
 
 

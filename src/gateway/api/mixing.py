@@ -12,7 +12,7 @@ from gateway.principal import principal_of
 from gateway.requests import MixRequest, Mixture
 from gateway.services import mixing
 from gateway.services.uploads import FACE, clean_name
-from gateway.views import FaceView
+from gateway.views.faces import FaceView
 
 
 async def _mix(request: web.Request) -> web.Response:

@@ -11,7 +11,8 @@ from gateway.bodies import answer, path_id, read_query
 from gateway.principal import principal_of
 from gateway.requests import PageQuery
 from gateway.services import uploads
-from gateway.views import Page, UploadView
+from gateway.views.base import Page
+from gateway.views.uploads import UploadView
 
 
 class UploadQuery(PageQuery):

@@ -7,7 +7,7 @@ from gateway.bodies import answer, read_query
 from gateway.principal import principal_of
 from gateway.requests import UsageQuery
 from gateway.services.usage import usage_of
-from gateway.views import UsageView
+from gateway.views.usage import UsageView
 
 
 async def _usage(request: web.Request) -> web.Response:

@@ -12,7 +12,8 @@ from gateway.context import gateway_of
 from gateway.principal import principal_of
 from gateway.requests import EndpointChange, EndpointRequest, PageQuery
 from gateway.services import webhooks
-from gateway.views import DeliveryView, EndpointView, Page, SecretEndpointView
+from gateway.views.base import Page
+from gateway.views.webhooks import DeliveryView, EndpointView, SecretEndpointView
 
 
 class EndpointList(RootModel[list[EndpointView]]):

@@ -13,7 +13,7 @@ from gateway.services.engines import engine_of
 from gateway.services.persons import check_names
 from gateway.services.quotes import quote_of
 from gateway.services.ready import ready_upload
-from gateway.views import EstimateView
+from gateway.views.estimates import EstimateView
 from storage import jobs, library
 from storage.models import Face, Job, Upload
 

@@ -13,7 +13,7 @@ from gateway.intake.removal import remove_photo_bytes
 from gateway.principal import Principal
 from gateway.requests import MixRequest, Mixture
 from gateway.services.faces import get_face
-from gateway.views import FaceView
+from gateway.views.faces import FaceView
 from storage import audit, photos
 from storage.models import Face, FacePhoto
 

@@ -10,7 +10,7 @@ from bus.cancellation import EndableGroup
 from bus.connection import Bus
 from contracts import subjects
 from contracts.messages import JobEvent, JobProgress
-from gateway.views import progress_of
+from gateway.views.jobs import progress_of
 from storage.models import Job
 from storage.pauses import is_paused
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from contracts.messages import now
-from gateway.views import DayView, JobUsageView, UsageView
+from gateway.views.usage import DayView, JobUsageView, UsageView
 from storage import usage
 
 _MOST_JOBS = 200

@@ -13,7 +13,7 @@ from contracts.settings import WebhookSettings
 from gateway.pages import DEFAULT_LIMIT, page
 from gateway.principal import Principal
 from gateway.requests import EndpointChange, EndpointRequest
-from gateway.views import DeliveryView, TryView
+from gateway.views.webhooks import DeliveryView, TryView
 from gateway.webhooks.addresses import check_url
 from gateway.webhooks.schedule import due, replay_marker, tries_of
 from storage import audit, hooks

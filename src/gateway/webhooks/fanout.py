@@ -5,7 +5,7 @@ from typing import Any
 from contracts.messages import JobEvent
 from contracts.settings import Settings
 from gateway.services.webhooks import event_body
-from gateway.views import JobView
+from gateway.views.jobs import JobView
 from storage import hooks
 from storage.models import Job
 

@@ -12,7 +12,7 @@ from gateway.site.formats import percent
 from gateway.site.navigation import admin_tabs, navigation
 from gateway.site.shown.deed import DeedShown
 from gateway.site.shown.trouble import TroubleLine
-from gateway.views import MaintenanceView
+from gateway.views.jobs import MaintenanceView
 from tests.unit.site.test_shown import shown_job
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 from contracts.messages import now
 from contracts.mixes import FacePart
 from gateway.site.shown.face import FaceShown
-from gateway.views import FaceName, FaceView, PhotoView
+from gateway.views.faces import FaceName, FaceView, PhotoView
 
 
 def face(photos: int = 1, parts: tuple[FacePart, ...] = (), mixed_into: tuple[str, ...] = ()) -> FaceShown:

@@ -11,7 +11,7 @@ from gateway.site.assets import TEMPLATES, asset
 from gateway.site.formats import FILTERS
 from gateway.site.shown.note import NoteShown
 from gateway.site.texts import t
-from gateway.views import FileView
+from gateway.views.files import FileView
 from tests.unit.site.test_shown import shown_job
 
 _FILE = FileView(url="/api/v1/jobs/1/result", size=1_200_000, content_type="video/mp4", filename="a<b.mp4")

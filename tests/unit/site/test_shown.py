@@ -17,7 +17,8 @@ from gateway.site.engines import engine_shown
 from gateway.site.shown.delivery import DeliveryShown
 from gateway.site.shown.job import JobShown
 from gateway.site.shown.target import TargetShown
-from gateway.views import DeliveryView, JobView, TryView
+from gateway.views.jobs import JobView
+from gateway.views.webhooks import DeliveryView, TryView
 from storage.models import Upload
 from tests.packages import put
 

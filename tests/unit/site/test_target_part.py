@@ -3,7 +3,7 @@
 import re
 
 from gateway.site.assets import TEMPLATES
-from gateway.views import content_type_of
+from gateway.views.files import content_type_of
 
 
 def test_every_kind_of_file_that_is_offered_is_known() -> None:

@@ -9,7 +9,7 @@ from gateway.admin.views import DeedView
 from gateway.api.operation import Operation
 from gateway.bodies import answer, read_query
 from gateway.pages import numbered, page
-from gateway.views import Page
+from gateway.views.base import Page
 from storage.admin.deeds import deeds
 
 

@@ -9,7 +9,7 @@ from gateway.admin.views import AdminJobView, TroubledJobView
 from gateway.api.operation import Operation
 from gateway.bodies import answer, path_id, read_query
 from gateway.services.admin import jobs as service
-from gateway.views import Page
+from gateway.views.base import Page
 from storage.admin import jobs
 
 

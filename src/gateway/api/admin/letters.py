@@ -9,7 +9,7 @@ from gateway.api.operation import Operation
 from gateway.bodies import answer, path_number, read_query
 from gateway.pages import numbered, page
 from gateway.requests import PageQuery
-from gateway.views import Page
+from gateway.views.base import Page
 from storage.admin import letters
 
 

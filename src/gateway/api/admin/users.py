@@ -14,7 +14,8 @@ from gateway.bodies import answer, path_id, read_json, read_query
 from gateway.requests import UsageQuery
 from gateway.services.admin import users as service
 from gateway.services.usage import usage_of
-from gateway.views import Page, UsageView
+from gateway.views.base import Page
+from gateway.views.usage import UsageView
 from storage.admin import jobs, users
 from storage.admin.deeds import By
 

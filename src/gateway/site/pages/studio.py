@@ -25,7 +25,7 @@ from gateway.site.render import render
 from gateway.site.shown.person import PersonShown
 from gateway.site.shown.target import TargetShown
 from gateway.site.texts import t
-from gateway.views import FaceView
+from gateway.views.faces import FaceView
 from storage.casts import cast_of
 from storage.jobs import count_unfinished
 from storage.models import Upload

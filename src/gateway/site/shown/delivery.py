@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.states import DeliveryState
 from gateway.site.texts import t
-from gateway.views import DeliveryView
+from gateway.views.webhooks import DeliveryView
 from storage.models import WebhookEndpoint
 
 EVENTS = {"job.done": "done", "job.failed": "failed", "job.cancelled": "stopped"}

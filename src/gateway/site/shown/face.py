@@ -5,7 +5,7 @@ from uuid import UUID
 
 from gateway.site.formats import percent
 from gateway.site.texts import t
-from gateway.views import FaceName, FaceView, PhotoView
+from gateway.views.faces import FaceName, FaceView, PhotoView
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gateway.site.shown.note import NoteShown
 from gateway.site.shown.person import CastLine
 from gateway.site.shown.quality import MeasureShown, quality_shown
 from gateway.site.texts import t
-from gateway.views import JobView
+from gateway.views.jobs import JobView
 from storage.models import Job, Pause
 
 # A word, a tone and a sentence for each state; static/js has the same for those that pass while one watches.

@@ -13,7 +13,7 @@ from contracts.tiers import TierPolicy
 from gateway.services.jobs import estimate_of
 from gateway.site.formats import duration, frame_rate, resolution
 from gateway.site.texts import t
-from gateway.views import EstimateView
+from gateway.views.estimates import EstimateView
 from storage.models import Upload
 
 
