@@ -113,8 +113,9 @@ def _beside(first: Outcome, other: _Other, ground: Trial, eyes: Eyes) -> Beside:
 
 
 def _other(given: str, device: str) -> _Other:
-    name, _, path = given.partition("=")
-    return _Other(_engine(name, device, _files([f"{GENERATOR}={path}"] if path else [])), path or None)
+    name, names_file, path = given.partition("=")
+    files = _files([f"{GENERATOR}={path}"]) if names_file else {}
+    return _Other(_engine(name, device, files), path or None)
 
 
 def _engine(name: str, device: str, files: Mapping[str, Path]) -> Engine:

@@ -110,6 +110,7 @@ def test_the_contact_sheet_shows_every_pair(evaluated: tuple[dict[str, Any], Pat
         (["--engine", "magic"], 'no engine "magic"'),
         (["--engine", "paste", "--weights", "generator=nowhere"], "names no weights"),
         (["--engine", "paste", "--beside", "compact=nowhere"], '"generator=nowhere" names no weights'),
+        (["--engine", "paste", "--beside", "compact="], '"generator=" names no weights'),
     ],
 )
 def test_what_cannot_be_is_said(faces: Path, words: list[str], cause: str) -> None:
